@@ -1,0 +1,49 @@
+/** The state of one recording session, the only thing status bar, panel header and commands derive from. */
+
+export interface Problem {
+  /** Stable code, e.g. `no-privilege`. */
+  readonly code: string;
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** One sentence or command: what cures it. */
+  readonly remedy: string;
+}
+
+export interface SessionTarget {
+  readonly pid: number;
+  readonly command: string;
+}
+
+export type SessionState =
+  | { readonly phase: "idle" }
+  | { readonly phase: "starting"; readonly target: string }
+  | {
+      readonly phase: "recording";
+      readonly targets: readonly SessionTarget[];
+      readonly file: string;
+      /** Wall clock at start, ms since the epoch: for the clock in the status bar. */
+      readonly startedAtMs: number;
+      readonly hooks: string;
+    }
+  | { readonly phase: "stopping"; readonly file: string }
+  | { readonly phase: "opening"; readonly file: string; readonly readBytes: number; readonly totalBytes: number }
+  | {
+      readonly phase: "recorded";
+      readonly file: string;
+      readonly targets: readonly SessionTarget[];
+      readonly durationNs: number;
+      /** Why it ended, in words. */
+      readonly ended: string;
+    }
+  | { readonly phase: "failed"; readonly problem: Problem };
+
+/** A process that holds a userfaultfd. */
+export interface Target {
+  readonly pid: number;
+  readonly command: string;
+  readonly user: string;
+  readonly fds: readonly number[];
+  readonly registeredBytes: number;
+  /** Faults that wait: unread plus read but not resolved. */
+  readonly pendingFaults: number;
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// Bundles every process of the product into dist/: host, server, recorder worker, command line, webview; then makes
+// the native parts. `--no-native` skips those, `--dev` adds source maps.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dist = join(root, "dist");
+const dev = process.argv.includes("--dev");
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: dev ? "inline" : false,
+  minify: !dev,
+  keepNames: true,
+  logLevel: "warning",
+  legalComments: "none",
+};
+// web-tree-sitter finds its wasm next to `import.meta.url`, which a cjs bundle lacks; we hand it the bytes instead.
+const node = {
+  ...common,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  define: { "import.meta.url": "__filename_url" },
+};
+node.banner = { js: 'const __filename_url = require("node:url").pathToFileURL(__filename).href;' };
+
+const targets = [
+  { ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/client.cjs", external: ["vscode"] },
+  { ...node, entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs" },
+  { ...node, entryPoints: ["server/src/record/worker.ts"], outfile: "dist/recorder.cjs" },
+  { ...node, entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.cjs" },
+  {
+    ...common,
+    platform: "browser",
+    target: "es2022",
+    format: "iife",
+    entryPoints: ["webview/src/main.ts"],
+    outfile: "dist/webview.js",
+  },
+];
+
+await Promise.all(targets.map((target) => build(target)));
+
+mkdirSync(join(dist, "grammars"), { recursive: true });
+for (const file of [
+  "web-tree-sitter/web-tree-sitter.wasm",
+  "tree-sitter-c/tree-sitter-c.wasm",
+  "tree-sitter-cpp/tree-sitter-cpp.wasm",
+  "tree-sitter-typescript/tree-sitter-typescript.wasm",
+  "tree-sitter-typescript/tree-sitter-tsx.wasm",
+]) {
+  cpSync(join(root, "node_modules", file), join(dist, "grammars", file.slice(file.indexOf("/") + 1)));
+}
+
+if (!process.argv.includes("--no-native")) {
+  const made = spawnSync("make", ["-s", "-C", "native", `DIST=${join(dist, "native")}`], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (made.status !== 0) {
+    console.error("The native parts did not build. `npm run setup` installs what they need.");
+    process.exit(1);
+  }
+}

@@ -1,0 +1,75 @@
+/** What the native addon (`native/addon`) offers; it is loaded only by the recorder's worker thread and by `targets`. */
+import type { Columns } from "./schema";
+
+export interface AttachOptions {
+  /** Command that runs the probe: its path, or e.g. ["sudo", "-n", path]. Never taken from workspace settings. */
+  readonly probe: readonly string[];
+  readonly pids: readonly number[];
+  readonly ringBytes: number;
+  /**
+   * `syscall`: hooks on the ioctl and read tracepoints only (least cost for the rest of the machine, needs tracefs).
+   * `raw`: hooks on every system call's entry and exit (needs no tracefs). `auto` prefers `syscall`.
+   */
+  readonly hooks: "auto" | "syscall" | "raw";
+}
+
+/** Raw material of a call site: what the symbolizer needs to unwind it. */
+export interface SiteSample {
+  readonly site: number;
+  readonly pid: number;
+  readonly tid: number;
+  /** x86-64: ip, sp, bp, bx, r12, r13, r14, r15 as little-endian u64. */
+  readonly registers: Uint8Array;
+  /** Bytes from sp upwards. */
+  readonly stack: Uint8Array;
+}
+
+export interface Losses {
+  /** Events the ring had no room for. */
+  readonly ring: number;
+  /** Events dropped in BPF because per-thread state was taken by another thread. */
+  readonly state: number;
+  /** Ring records the addon could not decode. */
+  readonly decode: number;
+}
+
+export interface ProbeSession {
+  /** CLOCK_MONOTONIC at attach, ns; the columns' times are relative to it. */
+  readonly startNs: bigint;
+  /** In words, which hooks the probe attached. */
+  readonly hooks: string;
+  /**
+   * Appends decoded events to `columns` from row `from` on; stops when they are full or the ring is empty.
+   * Returns the new number of rows. Texts of the rows (names) come in `texts` as row → string.
+   */
+  drain(columns: Columns, from: number, texts: Map<number, string>): number;
+  /** Call sites first seen since the last call. */
+  takeSites(): SiteSample[];
+  losses(): Losses;
+  /** False once the probe has gone; the reason is in `ended`. */
+  readonly alive: boolean;
+  readonly ended?: string;
+  /** Detaches: the probe flushes what is outstanding (Waiting rows) and exits. Drain once more, then `close`. */
+  stop(): void;
+  close(): void;
+}
+
+/** An error of attach: `code` is stable, `message` one sentence, `remedy` what the user can do. */
+export interface AttachError extends Error {
+  readonly code:
+    | "no-process"
+    | "no-userfaultfd"
+    | "no-privilege"
+    | "no-tracefs"
+    | "no-bpf"
+    | "already-traced"
+    | "target-exited"
+    | "probe-missing"
+    | "probe-failed";
+  readonly remedy: string;
+}
+
+export interface Addon {
+  /** Starts the probe and waits until it is attached. Throws AttachError. Blocks: call it in the worker. */
+  attach(options: AttachOptions): ProbeSession;
+}
