@@ -21,6 +21,8 @@ export interface Frame {
   /** The window the series cover. Buckets are a power of two wide. */
   readonly window: { readonly startNs: number; readonly bucketNs: number; readonly buckets: number };
   readonly series: readonly Series[];
+  /** Failed calls per bucket by errno name, all ops together; one entry an errno seen in the window. Sums equal `series[].errors`. */
+  readonly errnos: readonly { readonly errno: string; readonly count: readonly number[] }[];
   /** Events lost per bucket of the window, on all borders together. */
   readonly lost: readonly number[];
   /** Totals since the recording began: the same figures `report --json` prints. */

@@ -5,7 +5,7 @@ export interface Problem {
   readonly code: string;
   /** One sentence: what is wrong. */
   readonly message: string;
-  /** One sentence or command: what cures it. */
+  /** One sentence: what cures it. A command line in it stands between backticks, so that it can be copied. */
   readonly remedy: string;
 }
 
