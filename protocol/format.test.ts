@@ -5,6 +5,7 @@ import {
   formatClock,
   formatCount,
   formatFactor,
+  formatInstant,
   formatQuantity,
   formatRate,
   formatShare,
@@ -88,3 +89,13 @@ it("formats rates, factors, quantities", () => {
   expect(plain(formatQuantity(12_480, "event"))).toBe("12 480 events");
   expect(formatSignificant(999.6)).toBe(formatCount(1000));
 });
+
+it.each([
+  [15e9, 5e9, "15 s"],
+  [18.05e9, 5e7, "18.05 s"],
+  [500_000, 100_000, "0.0005 s"],
+  [125e9, 5e9, "2:05"],
+  [119.96e9, 1e8, "2:00.0"],
+  [3_725e9, 60e9, "1:02:05"],
+  [0, 5e9, "0 s"],
+])("formatInstant(%d, %d) → %s", (ns, step, text) => expect(plain(formatInstant(ns, step))).toBe(text));

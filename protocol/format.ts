@@ -117,3 +117,19 @@ export function formatFactor(factor: number): string {
 export function formatQuantity(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)}${UNIT_SPACE}${count === 1 ? singular : plural}`;
 }
+
+/** A moment on a time axis, only as fine as the axis is: `15 s`, `18.05 s`, `2:05`. `stepNs` is the distance of its marks. */
+export function formatInstant(ns: number, stepNs: number): string {
+  const decimals = stepNs >= 1e9 ? 0 : Math.min(9, Math.ceil(-Math.log10(stepNs / 1e9) - 1e-9));
+  const seconds = ns / 1e9;
+  if (Math.abs(seconds) < 60) return `${seconds.toFixed(decimals).replace("-", "−")}${UNIT_SPACE}s`;
+  // Rounded once as a whole, so that 119.96 s at one decimal is 2:00.0 and never 1:60.0.
+  const unit = 10 ** decimals;
+  const total = Math.round(Math.abs(seconds) * unit);
+  const rest = (total % (60 * unit)) / unit;
+  const minutes = Math.floor(total / (60 * unit));
+  const two = rest.toFixed(decimals).padStart(decimals === 0 ? 2 : decimals + 3, "0");
+  const sign = ns < 0 ? "−" : "";
+  if (minutes < 60) return `${sign}${minutes}:${two}`;
+  return `${sign}${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${two}`;
+}
