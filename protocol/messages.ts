@@ -3,16 +3,30 @@
  * `docs/protocol.md` describes them; a test fails when it lags behind this file.
  */
 import type { Frame } from "./frames";
-import type { Problem, SessionState, Target } from "./session";
+import type { DoctorCheck, Problem, SessionState, TargetList } from "./session";
 
 /** Grows when a message changes incompatibly; client and server compare it in `initialize`. */
 export const PROTOCOL_VERSION = 1;
+
+/** What the client sends as `initializationOptions`. An editor that sends none gets diagnostics. */
+export interface ClientOptions {
+  readonly protocolVersion: number;
+  /** Command that starts the probe instead of the bundled one; a setting of machine scope. Empty: the bundled probe. */
+  readonly probeCommand: readonly string[];
+}
 
 /** Client → server, request. When the picker or the ready view needs the processes that hold a userfaultfd. */
 export interface TargetsMethod {
   readonly method: "faultscope/targets";
   readonly params: null;
-  readonly result: readonly Target[];
+  readonly result: TargetList;
+}
+
+/** Client → server, request. When the user asks what this machine allows. */
+export interface DoctorMethod {
+  readonly method: "faultscope/doctor";
+  readonly params: null;
+  readonly result: { readonly checks: readonly DoctorCheck[] };
 }
 
 export type StartParams =
@@ -23,6 +37,8 @@ export type StartParams =
       readonly args: readonly string[];
       readonly cwd: string;
       readonly file: string;
+      /** File that gets the program's stdout and stderr. */
+      readonly output: string;
     };
 
 /** Client → server, request. When the user attaches or launches. Fails as `{ problem }`, never as an LSP error. */
@@ -80,6 +96,7 @@ export interface FrameMethod {
 /** Names of all methods, for registration on both sides. */
 export const Methods = {
   targets: "faultscope/targets",
+  doctor: "faultscope/doctor",
   start: "faultscope/start",
   stop: "faultscope/stop",
   open: "faultscope/open",

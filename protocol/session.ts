@@ -47,3 +47,21 @@ export interface Target {
   /** Faults that wait: unread plus read but not resolved. */
   readonly pendingFaults: number;
 }
+
+export interface TargetList {
+  readonly targets: readonly Target[];
+  /** Processes whose descriptors may not be read, and which may therefore hold one unseen. */
+  readonly unreadable: number;
+}
+
+/** One thing tracing needs of the machine, and whether it is there. */
+export interface DoctorCheck {
+  /** What was looked at, a few words. */
+  readonly name: string;
+  /** `limited`: works, with something missing; `missing`: recording does not work without it. */
+  readonly status: "ok" | "limited" | "missing";
+  /** What was found, one sentence. */
+  readonly detail: string;
+  /** What cures it, empty when `ok`. A command line in it stands between backticks. */
+  readonly remedy: string;
+}
