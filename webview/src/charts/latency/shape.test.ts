@@ -47,7 +47,7 @@ describe("shapeLatency", () => {
   it("names the newest values and the highest", () => {
     const { sentence } = shapeLatency(frame, "MOVE", true);
     expect(sentence.replace(/\u00a0/g, " ")).toBe(
-      "MOVE latency over time, newest bucket: p50 3.30 µs, p99 33.0 µs, max 330 µs. Highest 5.00 ms at 0.0000004 s.",
+      "MOVE latency over time, newest bucket: p50 3.30 µs, p99 33.0 µs, max 330 µs. Highest 5.00 ms at 0.0000003 s.",
     );
   });
 

@@ -93,7 +93,9 @@ function sentence(frame: Frame, op: string, lines: readonly Line[], gaps: readon
   if (said.length === 0) return `No ${name} latency in this window.${missing}`;
   const peak = lines.find((each) => each.name === "max")?.points.reduce(higher);
   const at =
-    peak === undefined ? "" : ` Highest ${formatTime(peak.y)} at ${formatInstant(peak.x, frame.window.bucketNs)}.`;
+    peak === undefined
+      ? ""
+      : ` Highest ${formatTime(peak.y)} at ${formatInstant(peak.x - frame.window.bucketNs / 2, frame.window.bucketNs)}.`;
   return `${name} latency over time, newest bucket: ${said.join(", ")}.${at}${missing}`;
 }
 

@@ -2,7 +2,7 @@
 import { formatShare, formatTime } from "#protocol/format";
 import { type FaultReport, type LatencyNs, PHASES, type Phase } from "#protocol/report";
 
-type Statistic = "mean" | "p50" | "p99" | "max";
+type Statistic = "mean" | "p50" | "p99";
 
 export interface Segment {
   readonly phase: Phase;

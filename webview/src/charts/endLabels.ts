@@ -1,0 +1,48 @@
+/** Names and newest values at the end of lines, in the right gutter, moved apart where they would collide. */
+import { font } from "./paint";
+import type { Plot } from "./plot";
+import { spreadLabels } from "./scale";
+
+export interface EndLabel {
+  readonly name: string;
+  readonly value: string;
+  /** A word after the value when there is room: "now". */
+  readonly suffix: string;
+  readonly y: number;
+}
+
+const LINE_PX = 14;
+
+/** Two lines a label where the plot is tall enough, otherwise one; parts that do not fit are left out. */
+export function drawEndLabels(
+  context: CanvasRenderingContext2D,
+  plot: Plot,
+  labels: readonly EndLabel[],
+  area: { readonly top: number; readonly bottom: number },
+): void {
+  const { geometry, theme } = plot;
+  const twoLines = area.bottom - area.top >= labels.length * 2 * LINE_PX + 24;
+  const height = twoLines ? 2 * LINE_PX + 2 : LINE_PX;
+  const centres = spreadLabels(
+    labels.map((label) => label.y),
+    height,
+    area.top + height / 2,
+    area.bottom - height / 2,
+  );
+  const x = geometry.width - geometry.right + 10;
+  const room = geometry.right - 14;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  labels.forEach((label, index) => {
+    const y = centres[index] ?? label.y;
+    context.font = font(theme, 600);
+    context.fillStyle = theme.colours.text;
+    context.fillText(label.name, x, twoLines ? y - LINE_PX / 2 : y);
+    const used = twoLines ? 0 : context.measureText(label.name).width + 5;
+    context.font = font(theme);
+    context.fillStyle = theme.colours.secondary;
+    const full = `${label.value} ${label.suffix}`.trim();
+    const text = [full, label.value].find((candidate) => context.measureText(candidate).width <= room - used);
+    if (text !== undefined) context.fillText(text, x + used, twoLines ? y + LINE_PX / 2 : y);
+  });
+}
