@@ -36,11 +36,10 @@ void histogram_merge(struct histogram *into, const struct histogram *from) {
 
 uint64_t histogram_quantile(const struct histogram *h, double q) {
   if (h->count == 0) return 0;
-  uint64_t rank = (uint64_t)(q * (double)h->count);
-  if (rank >= h->count) rank = h->count - 1;
+  double wanted = q * (double)h->count; /* nearest rank: the smallest value with at least q of all at or below it */
   uint64_t seen = 0;
   size_t i = 0;
-  while (i < HISTOGRAM_BUCKETS && (seen += h->buckets[i]) <= rank) i++;
+  while (i < HISTOGRAM_BUCKETS - 1 && (double)(seen += h->buckets[i]) < wanted) i++;
   uint64_t middle = i < EXACT ? i : (histogram_low(i) + histogram_low(i + 1)) / 2;
   if (middle < h->min) return h->min;
   return middle > h->max ? h->max : middle;
