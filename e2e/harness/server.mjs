@@ -32,7 +32,7 @@ export async function startServer({ profile, trusted = true, port = 0, env = {} 
     [codeServer.entry, ...folders(profile), "--auth", "none", "--bind-addr", `127.0.0.1:${port}`]
       .concat("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override")
       .concat("--disable-proxy", trusted ? "--disable-workspace-trust" : []),
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...environment(), ...env }, detached: true },
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...environment(), EXTENSIONS_GALLERY: "{}", ...env }, detached: true },
   );
   let output = "";
   const origin = await new Promise((resolve, reject) => {
@@ -71,6 +71,8 @@ export async function startServer({ profile, trusted = true, port = 0, env = {} 
 function folders(profile) {
   return ["--config", profile.config, "--user-data-dir", profile.userData, "--extensions-dir", profile.extensions];
 }
+
+// EXTENSIONS_GALLERY empty: a machine without the internet would otherwise log failed look-ups of its market place.
 
 /** Our environment without what would make code-server take itself for a child of another VS Code. */
 function environment() {

@@ -46,24 +46,18 @@ export function adopt(child) {
 
 /**
  * Runs a command to its end. Options: `cwd`, `env` (added to ours), `show` (let output through instead of keeping it),
- * `accept` (exit codes that are not a failure, default [0]), `remedy` (what to do when it fails), `what` (its name).
+ * `ask` (it may ask the user on the terminal), `accept` (exit codes that are not a failure, default [0]), `remedy` (what to do when it fails), `what` (its name).
  * Resolves to { code, output, stdout }; throws StepError otherwise.
  */
 export function run(command, args, options = {}) {
-  const {
-    cwd = root,
-    env = {},
-    show = false,
-    accept = [0],
-    remedy = "",
-    what = `${command} ${args.join(" ")}`,
-  } = options;
+  const { cwd = root, env = {}, show = false, ask = false, accept = [0], remedy = "" } = options;
+  const { what = `${command} ${args.join(" ")}` } = options;
   return new Promise((resolve, reject) => {
     const child = adopt(
       spawn(command, args, {
         cwd,
         env: { ...process.env, ...env },
-        stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
+        stdio: [ask ? "inherit" : "ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
       }),
     );
     let output = "";

@@ -1,0 +1,49 @@
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "**/dist/**", "**/build/**"];
+
+/** `npm test` runs each project in its turn and says why one is skipped; `npx vitest --project unit` is for working. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{protocol,server,client,webview,syntaxes,scripts,native,docs}/**/*.test.ts"],
+          exclude,
+        },
+      },
+      {
+        // They trace real processes on the real kernel, one at a time: a second one would disturb the figures.
+        test: {
+          name: "kernel",
+          include: ["test/kernel/**/*.test.ts"],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "corpus",
+          include: ["test/corpus/**/*.test.ts"],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["e2e/tests/**/*.test.ts"],
+          exclude,
+          globalSetup: ["e2e/harness/globalSetup.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
