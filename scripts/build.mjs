@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Bundles every process of the product into dist/: host, server, recorder worker, command line, webview; then makes
 // the native parts. `--no-native` skips those, `--dev` adds source maps.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,22 @@ const targets = [
   },
 ];
 
-await Promise.all(targets.map((target) => build(target)));
+/** Makes the native parts while the bundles are made; resolves to whether that worked. */
+function makeNative() {
+  const made = spawn("make", ["-s", "-j2", "-C", "native", `DIST=${join(dist, "native")}`], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  return new Promise((resolve) => {
+    made.on("error", () => resolve(false));
+    made.on("close", (code) => resolve(code === 0));
+  });
+}
+
+const native = process.argv.includes("--no-native") ? Promise.resolve(true) : makeNative();
+
+// esbuild has printed what is wrong; its exception says the same again with a stack.
+const bundled = await Promise.all(targets.map((target) => build(target).then(Boolean, () => false)));
 
 mkdirSync(join(dist, "grammars"), { recursive: true });
 for (const file of [
@@ -58,13 +73,6 @@ for (const file of [
   cpSync(join(root, "node_modules", file), join(dist, "grammars", file.slice(file.indexOf("/") + 1)));
 }
 
-if (!process.argv.includes("--no-native")) {
-  const made = spawnSync("make", ["-s", "-C", "native", `DIST=${join(dist, "native")}`], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  if (made.status !== 0) {
-    console.error("The native parts did not build. `npm run setup` installs what they need.");
-    process.exit(1);
-  }
-}
+if (!(await native)) console.error("The native parts did not build. `npm run setup` installs what they need.");
+if (!bundled.every(Boolean)) console.error("The bundles did not build.");
+if (!(await native) || !bundled.every(Boolean)) process.exit(1);

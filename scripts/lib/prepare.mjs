@@ -35,17 +35,19 @@ export async function buildExample() {
 }
 
 /**
- * Installs and builds what is missing. `tests` adds what only the tests need; `vscode` adds code-server, `browser` a
- * browser to drive it.
+ * Installs and builds what is missing. `build: false` stops at the npm dependencies; `tests` adds what only the kernel
+ * tests need; `vscode` adds code-server, `browser` a browser to drive it.
  */
-export async function prepare({ tests = false, vscode = false, browser = false } = {}) {
+export async function prepare({ build = true, tests = false, vscode = false, browser = false } = {}) {
   headline("Preparing");
   checkPlatform();
-  const wanted = testPackages.filter(({ name }) => (name === "strace" ? tests : browser));
-  await ensurePackages([...buildPackages, ...wanted]);
+  const extra = testPackages.filter(({ name }) => (name === "strace" ? tests : browser));
+  await ensurePackages([...(build ? buildPackages : []), ...extra]);
   await step("npm dependencies", () => install(root));
-  await step("build", buildProduct);
-  await step("build the example", buildExample);
+  if (build) {
+    await step("build", buildProduct);
+    await step("build the example", buildExample);
+  }
   if (vscode) await installVscode();
   if (browser) await ensureBrowser(testPackages);
 }
