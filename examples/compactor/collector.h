@@ -20,7 +20,8 @@ struct collector {
   struct heap heap;
   struct safepoint safepoint;
   struct mutator *mutators;
-  pthread_mutex_t flip; /* held while the spaces change roles, and by the handler while it serves messages */
+  pthread_mutex_t flip; /* held by the handler while it serves, by the compactor while it begins or ends a round */
+  bool collecting;      /* to-space is registered; under `flip` */
   int uffd;
   int stop_event; /* eventfd: readable when the handler shall end */
   int done_event; /* eventfd: readable when the last round has ended */

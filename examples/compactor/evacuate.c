@@ -90,17 +90,21 @@ static void collect(struct collector *c, unsigned round) {
   if (round > 1) heap_churn(heap);
   pid_t child = wants_fork(&c->options, round) ? fork_idle_child(c) : 0;
   heap_flip(heap);
-  pthread_mutex_unlock(&c->flip);
   char *to_space = heap_page(heap, heap->active, 0);
   uffd_register(c->uffd, to_space, heap->pages * heap->page_size);
+  c->collecting = true;
+  pthread_mutex_unlock(&c->flip);
   uint64_t begin_ns = now_ns();
   safepoint_resume(&c->safepoint);
   evacuate(c);
   histogram_add(&c->pause_ns, begin_ns - stop_ns);
   histogram_add(&c->round_ns, now_ns() - begin_ns);
   /* Nobody can be waiting now; UNREGISTER would let waiters go on with zeros. */
+  pthread_mutex_lock(&c->flip);
+  c->collecting = false;
   uffd_unregister(c->uffd, to_space, heap->pages * heap->page_size);
   heap_clear_space(heap, heap->active ^ 1, c->options.mode == MODE_MREMAP);
+  pthread_mutex_unlock(&c->flip);
   if (child != 0) end_child(child);
   c->pages_evacuated += heap->pages;
   c->rounds++;

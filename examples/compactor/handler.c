@@ -42,8 +42,8 @@ static void serve_fault(struct collector *c, const struct uffd_msg *message, uin
   else c->delivered_reads++;
   record_notify(c, message->arg.pagefault.feat.ptid, read_ns);
   size_t offset = (size_t)(message->arg.pagefault.address - (__u64)(uintptr_t)heap_page(heap, heap->active, 0));
-  /* Of the round before: its page came and its waiter ran on before the message was read. */
-  if (offset >= heap->pages * heap->page_size) return;
+  /* Of a round that is over: the page came, and the waiter ran on, before the message was read. */
+  if (!c->collecting || offset >= heap->pages * heap->page_size) return;
 
   unsigned page = (unsigned)(offset / heap->page_size);
   struct range range = {.to = page, .from = heap->source[page], .count = 1};

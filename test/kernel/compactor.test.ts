@@ -26,7 +26,7 @@ interface Truth {
   readonly sites: readonly Site[];
   readonly messages: { readonly PAGEFAULT: number };
   readonly delivered: { readonly read: number; readonly write: number };
-  readonly faults: { readonly total: number; readonly read: number; readonly write: number; readonly ambiguous: number };
+  readonly faults: { readonly [name in "total" | "read" | "write" | "ambiguous"]: number };
   readonly compaction: {
     readonly rounds: number;
     readonly pages: number;
@@ -141,7 +141,7 @@ describe("compactor", () => {
 
   it.for(["move", "copy"])("wakes on EEXIST when two resolvers race (%s)", (mode, { skip }) => {
     skip(mode === "move" && !hasMove, NO_MOVE);
-    const truth = run("--mode", mode, "--double-resolve", "--batch", "4");
+    const truth = run("--mode", mode, "--double-resolve", "--pause-us", "20"); // a rest, so that mutators get ahead
     expectConsistent(truth);
     const refused = errors(truth, mode.toUpperCase());
     expect(refused.EEXIST).toBeGreaterThan(0);
