@@ -4,12 +4,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { installExtension, startServer } from "../scripts/lib/codeServer.mjs";
+import { createProfile, themes } from "../scripts/lib/profile.mjs";
 import { root } from "../scripts/lib/run.mjs";
 import { main, StepError, step } from "../scripts/lib/steps.mjs";
 import { installVscode } from "../scripts/lib/vscode.mjs";
 import { packageVsix } from "../scripts/package.mjs";
-import { createProfile, themes } from "./harness/profile.mjs";
-import { installExtension, startServer } from "./harness/server.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

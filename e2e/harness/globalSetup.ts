@@ -1,7 +1,7 @@
 import { findBrowser } from "../../scripts/lib/browser.mjs";
+import { installExtension } from "../../scripts/lib/codeServer.mjs";
+import { createProfile } from "../../scripts/lib/profile.mjs";
 import { packageVsix } from "../../scripts/package.mjs";
-import { createProfile } from "./profile.mjs";
-import { installExtension } from "./server.mjs";
 
 /** Once a run: packs the extension as a user gets it and installs it into the folder every test's VS Code uses. */
 export default async function setup(): Promise<() => void> {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { startServer } from "../../scripts/lib/codeServer.mjs";
+import { createProfile, type themes } from "../../scripts/lib/profile.mjs";
 import { launchBrowser, openPage, screenshot } from "./browser.ts";
 import { logErrors } from "./hostLog.ts";
-import { createProfile, type themes } from "./profile.mjs";
-import { startServer } from "./server.mjs";
 import { Workbench } from "./workbench.ts";
 
 export interface VscodeOptions {

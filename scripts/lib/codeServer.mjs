@@ -1,7 +1,7 @@
 // Starts and stops code-server: VS Code's workbench, extension host and webviews, served on a loopback port.
 import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { codeServer } from "../../scripts/lib/vscode.mjs";
+import { codeServer } from "./vscode.mjs";
 
 /** @typedef {ReturnType<typeof import("./profile.mjs").createProfile>} Profile */
 
