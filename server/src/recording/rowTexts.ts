@@ -1,0 +1,42 @@
+/** The JSON texts of Machine and End rows. A recording is untrusted input: what does not fit is not taken over. */
+import type { EndText, MachineText } from "./schema";
+
+function fields(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const words = (value: unknown): string => (typeof value === "string" ? value : "");
+const natural = (value: unknown): number =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
+
+/** Undefined when the text is not a machine's description or its page size is not one Linux has. */
+export function parseMachine(json: string): MachineText | undefined {
+  const raw = fields(json);
+  const pageSize = natural(raw?.pageSize);
+  if (!raw || ![4096, 8192, 16_384, 65_536].includes(pageSize)) return undefined;
+  const machine = {
+    kernel: words(raw.kernel),
+    arch: words(raw.arch),
+    cpus: natural(raw.cpus),
+    pageSize,
+    hooks: words(raw.hooks),
+  };
+  if (typeof raw.calibration !== "object" || raw.calibration === null) return machine;
+  const { ioctlNs, faultNs } = raw.calibration as Record<string, unknown>;
+  return { ...machine, calibration: { ioctlNs: natural(ioctlNs), faultNs: natural(faultNs) } };
+}
+
+const REASONS: readonly EndText["reason"][] = ["stopped", "duration", "size", "target exited", "probe lost", "failed"];
+
+/** An end mark whose text is unreadable still ends the recording. */
+export function parseEnd(json: string): EndText {
+  const raw = fields(json);
+  const reason = REASONS.find((known) => known === raw?.reason) ?? "failed";
+  const message = words(raw?.message);
+  return message === "" ? { reason } : { reason, message };
+}

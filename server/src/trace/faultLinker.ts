@@ -1,0 +1,285 @@
+/**
+ * Puts the life of each fault together: the trap and its end (Fault rows), the message that told of it, the ioctl that
+ * ended it. The waker and the instant of the wake are known from the kernel, so the ioctl is looked up, not guessed;
+ * what cannot be found is counted as unlinked.
+ */
+import { type FaultKind, faultKind, PAGEFAULT_FLAGS } from "../uffd/messages";
+import type { BatchView } from "./batchView";
+import { type Delivered, DeliveredMessages } from "./delivered";
+import { phasesOf } from "./faultLife";
+import { FaultStats, type LinkedFault } from "./faultStats";
+import { doneBytes, opTraits } from "./ops";
+import { RegisteredRanges } from "./ranges";
+import { type Call, TOLERANCE_NS, WakeHistory } from "./wakeHistory";
+
+/** How long a completed fault waits for the rows of other threads that belong to its life. */
+const SETTLE_NS = 20e6;
+/** After this long the waker's ioctl does not come any more; a message without a fault had none. */
+const GIVE_UP_NS = 2e9;
+const MAX_PENDING = 65_536;
+
+/** Bits of the x86 page-fault error code. */
+const CODE_PRESENT = 1;
+const CODE_WRITE = 2;
+/** UFFDIO_REGISTER_MODE_MISSING and _MINOR, to tell a fault's kind without a message. */
+const MODE_MISSING = 1;
+const MODE_MINOR = 4;
+
+interface Trapped {
+  readonly pid: number;
+  readonly tid: number;
+  readonly page: number;
+  readonly raisedNs: number;
+  /** When it ran again, or when the recording ended. */
+  readonly endNs: number;
+  /** Undefined when nobody was seen to wake it. */
+  readonly wokenNs: number | undefined;
+  readonly waker: number;
+  readonly code: number;
+  readonly waiting: boolean;
+  call: Call | undefined;
+}
+
+export class FaultLinker {
+  readonly stats: FaultStats;
+  readonly ranges = new RegisteredRanges();
+  private readonly wakes = new WakeHistory();
+  private readonly delivered = new DeliveredMessages();
+  private pending: Trapped[] = [];
+  private watermarkNs = 0;
+  private sweptNs = 0;
+  /** A PAGEFAULT named its thread by the tid we know: no pid namespace lies between. */
+  private threadIdsAgree = false;
+  /** Once something was lost, the absence of a message proves nothing. */
+  private lossless = true;
+
+  /** `onEnd` is told when each userfault ended. */
+  constructor(onEnd: (endNs: number) => void = () => undefined) {
+    this.stats = new FaultStats(onEnd);
+  }
+
+  /** Messages that could not be kept; figures about faults are then too low. */
+  get dropped(): number {
+    return this.delivered.dropped;
+  }
+
+  noteLoss(): void {
+    this.lossless = false;
+  }
+
+  /** An ioctl row: registration, or what ends waits. `pageShift` is log2 of the page size. */
+  addCall(view: BatchView, row: number, pageShift: number): void {
+    const traits = opTraits(view.request[row] as number);
+    const beginNs = view.timeNs(row);
+    const endNs = beginNs + view.durationNs(row);
+    const pid = view.pid[row] as number;
+    const errno = view.errno[row] as number;
+    const done = doneBytes(traits, errno, view.length(row), view.result(row));
+    this.watermarkNs = Math.max(this.watermarkNs, endNs);
+    if (done <= 0) return;
+    const startPage = view.page(row, pageShift);
+    const endPage = startPage + Math.ceil(done / 2 ** pageShift);
+    const mode = view.modeBits(row);
+    if (traits.op === "REGISTER") this.ranges.add(pid, startPage, endPage, mode);
+    if (traits.op === "UNREGISTER") this.ranges.remove(pid, startPage, endPage);
+    if (traits.role === "none" || (mode & traits.protect) !== 0) return;
+    const wakes = (mode & traits.dontWake) === 0;
+    const fd = view.fd[row] as number;
+    const tid = view.tid[row] as number;
+    this.wakes.thread(pid, tid).add(beginNs, endNs, startPage, endPage, fd, traits.role, wakes);
+    if (!this.delivered.empty) {
+      this.delivered.cover({ beginNs, endNs, pid, fd, role: traits.role, wakes, startPage, endPage });
+    }
+  }
+
+  /** A PAGEFAULT message row. */
+  addMessage(view: BatchView, row: number, pageShift: number): void {
+    const timeNs = view.timeNs(row);
+    this.watermarkNs = Math.max(this.watermarkNs, timeNs);
+    this.delivered.add({
+      timeNs,
+      page: view.page(row, pageShift),
+      pid: view.pid[row] as number,
+      fd: view.fd[row] as number,
+      ptid: view.peer[row] as number,
+      flags: view.modeBits(row),
+      calls: [],
+      repeat: false,
+    });
+  }
+
+  /** A completed fault, or (`waiting`) one that the end of the recording cut short. */
+  addFault(view: BatchView, row: number, pageShift: number, waiting: boolean): void {
+    const raisedNs = view.timeNs(row);
+    const endNs = raisedNs + view.durationNs(row);
+    const woken = view.wokenNs(row);
+    const fault: Trapped = {
+      pid: view.pid[row] as number,
+      tid: view.tid[row] as number,
+      page: view.page(row, pageShift),
+      raisedNs,
+      endNs,
+      wokenNs: waiting || woken < 0 ? undefined : raisedNs + woken,
+      waker: view.peer[row] as number,
+      code: view.modeBits(row),
+      waiting,
+      call: undefined,
+    };
+    this.watermarkNs = Math.max(this.watermarkNs, endNs);
+    this.findCall(fault);
+    this.pending.push(fault);
+  }
+
+  /** Links what has settled. `nowNs`: recording time that has passed for sure, also when nothing happens. */
+  advance(nowNs: number): void {
+    this.watermarkNs = Math.max(this.watermarkNs, nowNs);
+    const force = this.pending.length > MAX_PENDING;
+    this.linkAll((fault) => force || this.settled(fault));
+    if (this.watermarkNs - this.sweptNs > GIVE_UP_NS / 4) this.sweep();
+  }
+
+  /** Links everything: no more rows will come. */
+  finish(): void {
+    this.linkAll(() => true);
+    for (const message of [...this.delivered.all()]) {
+      this.delivered.remove(message);
+      if (message.repeat) continue;
+      // A resolve without the fault's end: the recording stopped in between.
+      const outcome = resolvedBefore(message, this.watermarkNs) ? "resolved" : "outstanding";
+      this.stats.add({ ...described(message), outcome, unlinked: outcome === "resolved" });
+    }
+  }
+
+  /** Faults that were delivered and that nothing has resolved yet. */
+  waiting(): LinkedFault[] {
+    const waiting: LinkedFault[] = [];
+    for (const message of this.delivered.all()) {
+      if (message.repeat || resolvedBefore(message, Number.POSITIVE_INFINITY)) continue;
+      waiting.push({ ...described(message), outcome: "outstanding", unlinked: false });
+    }
+    return waiting;
+  }
+
+  private findCall(fault: Trapped): void {
+    if (fault.wokenNs === undefined || fault.waker <= 0) return;
+    fault.call = this.wakes.find(fault.waker, fault.wokenNs, fault.page);
+  }
+
+  private settled(fault: Trapped): boolean {
+    if (fault.endNs > this.watermarkNs - SETTLE_NS) return false;
+    if (fault.call || fault.wokenNs === undefined) return true;
+    this.findCall(fault);
+    if (fault.call || this.wakes.isPast(fault.waker, fault.wokenNs)) return true;
+    return fault.endNs <= this.watermarkNs - GIVE_UP_NS;
+  }
+
+  /** Links in the order in which the faults were raised: the kernel hands out their messages in that order. */
+  private linkAll(ready: (fault: Trapped) => boolean): void {
+    const rest: Trapped[] = [];
+    const due: Trapped[] = [];
+    for (const fault of this.pending) (ready(fault) ? due : rest).push(fault);
+    if (due.length === 0) return;
+    this.pending = rest;
+    due.sort((a, b) => a.raisedNs - b.raisedNs);
+    for (const fault of due) this.link(fault);
+  }
+
+  private link(fault: Trapped): void {
+    if (!fault.call) this.findCall(fault);
+    const message = this.takeMessage(fault);
+    const call = fault.call ?? message?.calls.find((candidate) => isAt(candidate, fault.wokenNs));
+    const mode = this.ranges.modeAt(fault.pid, fault.page);
+    if (!message && !call && mode === undefined) return;
+    const what = message
+      ? described(message)
+      : { kind: kindOf(fault.code, mode), write: (fault.code & CODE_WRITE) !== 0 };
+    if (fault.waiting) {
+      this.stats.add({ ...what, outcome: "outstanding", unlinked: false });
+      return;
+    }
+    const life = { raisedNs: fault.raisedNs, latencyNs: Math.max(0, fault.endNs - fault.raisedNs) };
+    if (!call || fault.wokenNs === undefined || (!message && !this.lossless)) {
+      // Asleep in a registered range is not yet a userfault: without message and wake its latency proves nothing.
+      const known = message !== undefined || call !== undefined;
+      this.stats.add({ ...what, outcome: outcomeOf(call), unlinked: true, ...(known ? { life } : {}) });
+      return;
+    }
+    const phasesNs = phasesOf({
+      raisedNs: fault.raisedNs,
+      deliveredNs: message?.timeNs,
+      resolveBeginNs: resolveBegin(call, message),
+      wokenNs: fault.wokenNs,
+      runningNs: fault.endNs,
+    });
+    this.stats.add({ ...what, outcome: outcomeOf(call), unlinked: false, life, phasesNs });
+  }
+
+  /** The message that told of this fault; it is taken, so that no other fault can have it. */
+  private takeMessage(fault: Trapped): Delivered | undefined {
+    const own: Delivered[] = [];
+    const shared: Delivered[] = [];
+    for (const message of this.delivered.at(fault.page)) {
+      const inLife = message.timeNs >= fault.raisedNs - TOLERANCE_NS && message.timeNs <= fault.endNs + TOLERANCE_NS;
+      if (!inLife) continue;
+      if (message.ptid === fault.tid) own.push(message);
+      else if (message.ptid === 0 || !this.threadIdsAgree) shared.push(message);
+    }
+    if (own.length > 0) {
+      this.threadIdsAgree = true;
+      // Woken without a page it faulted again: several messages, one fault. The first one began the wait.
+      for (const message of own) this.delivered.remove(message);
+      return own[0];
+    }
+    const { call } = fault;
+    const sameReader = shared.find((message) => call && message.pid === call.pid && message.fd === call.fd);
+    const taken = sameReader ?? shared[0];
+    if (taken) this.delivered.remove(taken);
+    for (const message of shared) message.repeat = true;
+    return taken;
+  }
+
+  /** Counts messages whose fault never came: the access was made by the kernel, which does not trap. */
+  private sweep(): void {
+    this.sweptNs = this.watermarkNs;
+    for (const message of [...this.delivered.all()]) {
+      if (!resolvedBefore(message, this.watermarkNs - GIVE_UP_NS)) continue;
+      this.delivered.remove(message);
+      if (message.repeat) continue;
+      this.stats.withoutTrap++;
+      this.stats.add({ ...described(message), outcome: "resolved", unlinked: !this.lossless });
+    }
+  }
+}
+
+function described(message: Delivered): { kind: FaultKind; write: boolean } {
+  const flags = BigInt(message.flags);
+  return { kind: faultKind(flags), write: (flags & PAGEFAULT_FLAGS.WRITE) !== 0n };
+}
+
+function kindOf(code: number, mode: number | undefined): FaultKind {
+  if ((code & CODE_PRESENT) !== 0) return "wp";
+  return mode !== undefined && (mode & MODE_MINOR) !== 0 && (mode & MODE_MISSING) === 0 ? "minor" : "missing";
+}
+
+function outcomeOf(call: Call | undefined): "resolved" | "released" | "unknown" {
+  if (!call) return "unknown";
+  return call.role === "release" ? "released" : "resolved";
+}
+
+function isAt(call: Call, atNs: number | undefined): boolean {
+  return atNs !== undefined && call.wakes && call.beginNs <= atNs + TOLERANCE_NS && atNs <= call.endNs + TOLERANCE_NS;
+}
+
+/** A DONTWAKE call brings the page and a later WAKE the thread: the resolve began with the page. */
+function resolveBegin(call: Call, message: Delivered | undefined): number {
+  if (call.role !== "wake") return call.beginNs;
+  const page = message?.calls.find((earlier) => earlier.role === "page" && earlier.beginNs <= call.beginNs);
+  return page?.beginNs ?? call.beginNs;
+}
+
+/** The page was brought (or the range released) and the waiters woken, all before `beforeNs`. */
+function resolvedBefore(message: Delivered, beforeNs: number): boolean {
+  const { calls } = message;
+  const brought = calls.some((call) => call.role !== "wake" && call.endNs <= beforeNs);
+  return brought && calls.some((call) => call.wakes && call.endNs <= beforeNs);
+}

@@ -1,0 +1,39 @@
+/** The report of a recording: what `faultscope report --json` prints and every frame carries. */
+import { type IoctlReport, REPORT_VERSION, type Report } from "#protocol/report";
+import { errorRecord, type OpStats } from "./ioctlStats";
+import { notesOf } from "./notes";
+import type { Trace } from "./trace";
+
+function ioctlReport(stats: OpStats): IoctlReport {
+  return {
+    op: stats.op,
+    calls: stats.calls,
+    ok: stats.ok,
+    partial: stats.partial,
+    errors: errorRecord(stats.errors),
+    bytes: stats.bytes,
+    latencyNs: stats.latency.summary(),
+  };
+}
+
+/** Ops by number of calls, most frequent first. */
+export function sortedOps(trace: Trace): OpStats[] {
+  return [...trace.ioctls.byOp.values()].sort((a, b) => b.calls - a.calls || a.op.localeCompare(b.op));
+}
+
+export function buildReport(trace: Trace): Report {
+  const ops = sortedOps(trace);
+  return {
+    version: REPORT_VERSION,
+    durationNs: trace.lastNs,
+    events: trace.events,
+    lost: trace.losses.total,
+    processes: trace.processes.all().map(({ pid, command }) => ({ pid, command })),
+    ioctls: ops.map(ioctlReport),
+    messages: Object.fromEntries([...trace.messages].sort(([, a], [, b]) => b - a)),
+    faults: trace.faults.stats.report(trace.faults.waiting()),
+    sites: trace.sites.report(ops),
+    findings: [],
+    notes: notesOf(trace),
+  };
+}
