@@ -181,6 +181,7 @@ export class FaultLinker {
     if (due.length === 0) return;
     this.pending = rest;
     due.sort((a, b) => a.raisedNs - b.raisedNs);
+    this.threadIdsAgree ||= due.some((fault) => this.delivered.at(fault.page).some(({ ptid }) => ptid === fault.tid));
     for (const fault of due) this.link(fault);
   }
 
@@ -225,7 +226,6 @@ export class FaultLinker {
       else if (message.ptid === 0 || !this.threadIdsAgree) shared.push(message);
     }
     if (own.length > 0) {
-      this.threadIdsAgree = true;
       // Woken without a page it faulted again: several messages, one fault. The first one began the wait.
       for (const message of own) this.delivered.remove(message);
       return own[0];
