@@ -1,5 +1,5 @@
 /** Findings as sentences with an icon, links to the lines they name, and the key that opens them. */
-import { element, setChildren, setHidden, setText } from "../dom";
+import { type Child, element, setChildren, setHidden, setText } from "../dom";
 import { icon } from "../icons";
 import type { Insight, Place } from "../views/overview/insights";
 import { keyCap } from "./button";
@@ -19,7 +19,7 @@ export function createInsightList(reveal: (place: Place) => void): InsightList {
   const none = element("p", { class: "insight-none" }, icon("check", "good"), element("span"));
   const more = element("button", { class: "button link", attributes: { type: "button" }, onClick: () => toggle() });
   const root = element("section", { class: "findings", attributes: { "aria-label": "Findings" } }, none, list, more);
-  const items = new Map<string, { readonly root: HTMLElement; readonly text: string }>();
+  const items = new Map<string, Item>();
   let all = false;
   let latest: readonly Insight[] = [];
 
@@ -29,14 +29,10 @@ export function createInsightList(reveal: (place: Place) => void): InsightList {
   };
   const show = (): void => {
     const shown = latest.slice(0, all ? undefined : FIRST).map((insight, index) => {
-      const text = JSON.stringify([insight, index]);
-      const known = items.get(insight.key);
-      if (known?.text === text) return known.root;
-      const focused = known?.root.contains(document.activeElement) === true;
-      const made = item(insight, index, reveal);
-      items.set(insight.key, { root: made, text });
-      if (focused) queueMicrotask(() => made.querySelector("button")?.focus());
-      return made;
+      const known = items.get(insight.key) ?? createItem(insight.kind, reveal);
+      items.set(insight.key, known);
+      known.update(insight, index);
+      return known.root;
     });
     setChildren(list, shown);
     setHidden(list, latest.length === 0);
@@ -56,21 +52,47 @@ export function createInsightList(reveal: (place: Place) => void): InsightList {
   };
 }
 
-function item(insight: Insight, index: number, reveal: (place: Place) => void): HTMLElement {
-  const [shape, colour] = SHAPES[insight.kind];
-  const title = element("span", { class: "insight-title", text: insight.title });
-  const head = element("div", { class: "insight-head" }, title, ...(index < FIRST ? [keyCap(String(index + 1))] : []));
-  const places = insight.places.flatMap(({ word, place }, at) => [
-    `${at === 0 ? "" : ", "}${word} `,
-    element("button", {
-      class: "button link code",
-      text: place.label,
-      attributes: { type: "button", title: `${place.file}:${place.line}` },
-      onClick: () => reveal(place),
-    }),
-  ]);
-  const body = element("div", { class: "insight-body" }, head);
-  if (places.length > 0) body.append(element("div", { class: "insight-line" }, ...places));
-  body.append(element("div", { class: "insight-line", text: insight.detail }));
-  return element("li", { class: "insight" }, icon(shape, colour), body);
+interface Item {
+  readonly root: HTMLElement;
+  update(insight: Insight, index: number): void;
+}
+
+function createItem(kind: Insight["kind"], reveal: (place: Place) => void): Item {
+  const [shape, colour] = SHAPES[kind];
+  const title = element("span", { class: "insight-title" });
+  const cap = keyCap("");
+  const places = element("div", { class: "insight-line" });
+  const detail = element("div", { class: "insight-line" });
+  const body = element(
+    "div",
+    { class: "insight-body" },
+    element("div", { class: "insight-head" }, title, cap),
+    places,
+    detail,
+  );
+  let shown = "";
+  return {
+    root: element("li", { class: "insight" }, icon(shape, colour), body),
+    update(insight, index) {
+      setText(title, insight.title);
+      setText(cap, String(index + 1));
+      setHidden(cap, index >= FIRST || insight.places.length === 0);
+      setText(detail, insight.detail);
+      const text = JSON.stringify(insight.places);
+      if (shown === text) return;
+      shown = text;
+      setHidden(places, insight.places.length === 0);
+      places.replaceChildren(...insight.places.flatMap((place, at) => placeLink(place, at, reveal)));
+    },
+  };
+}
+
+function placeLink({ word, place }: Insight["places"][number], at: number, reveal: (place: Place) => void): Child[] {
+  const link = element("button", {
+    class: "button link code",
+    text: place.label,
+    attributes: { type: "button", title: `${place.file}:${place.line}` },
+    onClick: () => reveal(place),
+  });
+  return [`${at === 0 ? "" : ", "}${word} `, link];
 }

@@ -31,6 +31,8 @@ export interface TableOptions<Row> {
 export interface Table<Row> {
   readonly root: HTMLElement;
   update(rows: readonly Row[]): void;
+  /** The rows shown, as tab-separated text with the heads on top. */
+  text(): string;
 }
 
 interface Cell<Row> {
@@ -77,7 +79,20 @@ export function createTable<Row>(options: TableOptions<Row>): Table<Row> {
     update(rows);
     body.querySelector<HTMLElement>(`tr:nth-child(${most + 1}) button`)?.focus();
   };
-  return { root, update };
+  const text = (): string => {
+    const byKey = new Map(rows.map((row) => [key(row), row]));
+    const lines = present.flatMap((name) => {
+      const row = byKey.get(name);
+      return row === undefined ? [] : [columns.map((column) => plainSpaces(column.text(row))).join("\t")];
+    });
+    return [columns.map((column) => column.head).join("\t"), ...lines].join("\n");
+  };
+  return { root, update, text };
+}
+
+/** What is pasted elsewhere should hold no narrow or no-break spaces. */
+function plainSpaces(text: string): string {
+  return text.replace(/[\u00a0\u202f]/g, " ");
 }
 
 function head<Row>(columns: readonly Column<Row>[]): HTMLTableRowElement {
