@@ -1,0 +1,11 @@
+// Runs in the guest: first what the kernel itself offers, then the product on it.
+
+import { run } from "./processes.mjs";
+import { productTests } from "./productTests.mjs";
+import { sendDone, sendFacts } from "./report.mjs";
+
+const { stdout } = await run("/programs/facts", []);
+const facts = JSON.parse(stdout);
+sendFacts(facts);
+await productTests(facts);
+sendDone();

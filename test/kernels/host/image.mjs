@@ -1,0 +1,63 @@
+// The guest's file system: a shell, Node, the product as it is built in dist/, the programs it traces, the tests.
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root, run } from "../../../scripts/lib/run.mjs";
+import { StepError } from "../../../scripts/lib/steps.mjs";
+import { writeInitramfs } from "./cpio.mjs";
+
+const here = join(root, "test", "kernels");
+const built = join(root, "build", "kernels", "programs");
+
+/** Shared libraries a program loads, by the path the loader looks for them at. None for a static program. */
+async function libraries(file) {
+  const { stdout } = await run("ldd", [file], { accept: [0, 1] });
+  return [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map((match) => match[1]);
+}
+
+/** Files below `folder` as [path below it, path on the host]. */
+const filesBelow = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .map((file) => [file.slice(folder.length), file]);
+
+/** Compiles the programs that only this matrix has. Static: they are the judges and depend on nothing. */
+async function compileFacts() {
+  mkdirSync(built, { recursive: true });
+  const output = join(built, "facts");
+  const sources = readdirSync(join(here, "programs")).filter((name) => name.endsWith(".c"));
+  await run("gcc", ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", ...sources, "-o", output], {
+    cwd: join(here, "programs"),
+    remedy: "The compiler's words are above.",
+  });
+  return output;
+}
+
+/** What is traced and measures itself: examples/ as `npm run build`'s preparation compiled them. */
+function examples() {
+  const file = join(root, "examples", "compactor", "build", "compactor");
+  if (existsSync(file)) return [file];
+  throw new StepError(`${file} is not there.`, "Run `make -C examples/compactor`.");
+}
+
+/** Builds the image and returns its path. `busyboxFile` is a static busybox. */
+export async function buildImage(busyboxFile) {
+  const image = join(root, "build", "kernels", "initramfs.cpio");
+  const entries = new Map([
+    ["/init", { file: join(here, "guest", "init") }],
+    ["/bin/busybox", { file: busyboxFile }],
+    ["/bin/node", { file: process.execPath }],
+  ]);
+  for (const name of ["sh", "mount", "mkdir", "stty", "poweroff"]) entries.set(`/bin/${name}`, { link: "busybox" });
+  for (const folder of ["/proc", "/sys", "/dev", "/tmp", "/run"]) entries.set(folder, { folder: true });
+  for (const [path, file] of filesBelow(join(here, "guest"))) entries.set(`/guest${path}`, { file });
+  for (const [path, file] of filesBelow(join(root, "dist"))) entries.set(`/faultscope/dist${path}`, { file });
+  for (const file of [await compileFacts(), ...examples()]) entries.set(`/programs/${basename(file)}`, { file });
+
+  for (const file of [...entries.values()].flatMap((entry) => entry.file ?? [])) {
+    if (!/(^|\/)[^./]+$|\.node$/.test(file)) continue;
+    for (const library of await libraries(file)) entries.set(library, { file: library });
+  }
+  writeInitramfs(image, entries);
+  return image;
+}
