@@ -34,7 +34,7 @@ export function registerServer(connection: Connection, parts: ServerParts): { di
   });
   connection.onShutdown(() => recorder.dispose());
   new Sessions(connection, recorder).register();
-  registerMachine(connection, parts.machine);
+  registerMachine(connection, parts.machine, () => options.probeCommand);
   documents.listen(connection);
   return { dispose: () => recorder.dispose() };
 }

@@ -1,0 +1,110 @@
+/** One place where the panel's page is shown: what it is sent, and how long. */
+import type * as vscode from "vscode";
+import type { Frame } from "#protocol/frames";
+import { Methods } from "#protocol/messages";
+import type { SessionState, Target } from "#protocol/session";
+import type { Faultscope } from "../faultscope";
+import { PageFeed } from "../model/pageFeed";
+import { fileOf, isBusy } from "../model/sessionMirror";
+import { BUSY_TEXT } from "../model/words";
+
+/** The part of a view, a panel or a custom editor a page needs. */
+export interface PageHost {
+  readonly webview: vscode.Webview;
+  readonly visible: () => boolean;
+  /** The recording this page is for; undefined: it follows the session, whatever that shows. */
+  readonly file?: string;
+}
+
+export class Page {
+  readonly #feed: PageFeed;
+  /** What a page with a file of its own last showed: the session may be at another file by now. */
+  #kept: { readonly state: SessionState; readonly frame: Frame | null } | undefined;
+  /** Processes the page was offered; it may ask to attach to no other. */
+  #offered: readonly Target[] = [];
+
+  constructor(
+    readonly app: Faultscope,
+    readonly host: PageHost,
+  ) {
+    this.#feed = new PageFeed((message) => host.webview.postMessage(message));
+  }
+
+  get visible(): boolean {
+    return this.host.visible();
+  }
+
+  /** True when the session's state and frames are this page's. */
+  get follows(): boolean {
+    return this.host.file === undefined || this.host.file === this.app.session.file;
+  }
+
+  isOffered(pid: number): boolean {
+    return this.#offered.some((target) => target.pid === pid);
+  }
+
+  onState(state: SessionState): void {
+    if (!this.visible) return;
+    if (!this.follows) {
+      // The recording that was in the way has ended: now this page's file can be read.
+      if (this.#kept === undefined && !isBusy(state) && state.phase !== "opening") this.#draw();
+      return;
+    }
+    // Figures of a recording that begins or is complete come with a snapshot: nothing of the one before stays.
+    if (state.phase === "recording" || state.phase === "recorded") this.#draw();
+    else this.#feed.send({ type: "state", state });
+  }
+
+  onFrame(frame: Frame): void {
+    if (!this.visible || !this.follows) return;
+    if (this.host.file !== undefined) this.#kept = { state: this.app.session.state, frame };
+    this.#feed.send({ type: "frame", frame });
+  }
+
+  /** Sends all the page needs to draw from nothing; reads its file first if it has one that is not in the session. */
+  async draw(): Promise<void> {
+    if (this.follows) {
+      await this.#sendSession();
+    } else if (this.#kept !== undefined) {
+      this.#feed.send({ type: "snapshot", ...this.#kept, targets: [] });
+    } else if (isBusy(this.app.session.state)) {
+      this.#feed.send({ type: "snapshot", state: { phase: "failed", problem: BUSY_TEXT }, frame: null, targets: [] });
+    } else {
+      await this.openFile();
+    }
+  }
+
+  /** Draws anew when the processes to choose from have changed; otherwise the page is left alone. */
+  async refreshTargets(): Promise<void> {
+    const { targets } = await this.app.server.request(Methods.targets, null);
+    if (JSON.stringify(targets) !== JSON.stringify(this.#offered)) await this.draw();
+  }
+
+  /** Puts this page's file into the session. */
+  async openFile(): Promise<void> {
+    const { file } = this.host;
+    if (file === undefined || file === this.app.session.file || isBusy(this.app.session.state)) return;
+    const { problem } = await this.app.server.request(Methods.open, { file });
+    if (problem === null) return;
+    this.#feed.send({ type: "snapshot", state: { phase: "failed", problem }, frame: null, targets: [] });
+  }
+
+  async #sendSession(): Promise<void> {
+    const { server, session } = this.app;
+    const idle = session.state.phase === "idle";
+    const [{ state, frame }, list] = await Promise.all([
+      server.request(Methods.snapshot, null),
+      idle ? server.request(Methods.targets, null) : undefined,
+    ]);
+    // A server that was started anew knows nothing of what its predecessor ended with.
+    const current = state.phase === "idle" ? { state: session.state, frame: null } : { state, frame };
+    if (!this.follows) return;
+    if (this.host.file !== undefined && fileOf(current.state) === this.host.file) this.#kept = current;
+    this.#offered = list?.targets ?? [];
+    this.#feed.send({ type: "snapshot", ...current, targets: this.#offered });
+  }
+
+  #draw(): void {
+    this.app.background("Drawing the panel", this.draw());
+  }
+}

@@ -1,0 +1,35 @@
+/** The panel as an editor tab: one a window, and it comes back with the window. */
+import * as vscode from "vscode";
+import type { Faultscope } from "../faultscope";
+import { PANEL_TAB } from "../model/names";
+
+export class PanelTab {
+  #shown: vscode.WebviewPanel | undefined;
+
+  constructor(readonly app: Faultscope) {}
+
+  /** Opens the tab; one that is open is brought to the front. */
+  open(): void {
+    if (this.#shown !== undefined) this.#shown.reveal();
+    else this.#fill(vscode.window.createWebviewPanel(PANEL_TAB, "Faultscope", vscode.ViewColumn.Active));
+  }
+
+  /** Takes part in restoring the window. */
+  register(): vscode.Disposable {
+    return vscode.window.registerWebviewPanelSerializer(PANEL_TAB, {
+      deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => this.#fill(panel),
+    });
+  }
+
+  #fill(panel: vscode.WebviewPanel): void {
+    this.#shown = panel;
+    panel.iconPath = vscode.Uri.joinPath(this.app.extension.extensionUri, "client", "media", "icon.svg");
+    const added = this.app.pages.add({ webview: panel.webview, visible: () => panel.visible });
+    const subscription = panel.onDidChangeViewState(() => this.app.pages.updateVisibility());
+    panel.onDidDispose(() => {
+      if (this.#shown === panel) this.#shown = undefined;
+      subscription.dispose();
+      added.dispose();
+    });
+  }
+}
