@@ -33,7 +33,7 @@ node.banner = { js: 'const __filename_url = require("node:url").pathToFileURL(__
 const targets = [
   { ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/client.cjs", external: ["vscode"] },
   { ...node, entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs" },
-  { ...node, entryPoints: ["server/src/record/worker.ts"], outfile: "dist/recorder.cjs" },
+  { ...node, entryPoints: ["server/src/session/worker.ts"], outfile: "dist/recorder.cjs" },
   { ...node, entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {
     ...common,

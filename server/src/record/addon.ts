@@ -6,6 +6,8 @@ export interface AttachOptions {
   readonly probe: readonly string[];
   readonly pids: readonly number[];
   readonly ringBytes: number;
+  /** Refuse targets without a userfaultfd (`no-userfaultfd`); false for a program that has not begun to run. */
+  readonly requireUserfaultfd: boolean;
   /**
    * `syscall`: hooks on the ioctl and read tracepoints only (least cost for the rest of the machine, needs tracefs).
    * `raw`: hooks on every system call's entry and exit (needs no tracefs). `auto` prefers `syscall`.
@@ -38,6 +40,8 @@ export interface ProbeSession {
   readonly startNs: bigint;
   /** In words, which hooks the probe attached. */
   readonly hooks: string;
+  /** Constants measured at start and already subtracted from the rows, ns; undefined if that was not possible. */
+  readonly calibration?: { readonly ioctlNs: number; readonly faultNs: number } | undefined;
   /**
    * Appends decoded events to `columns` from row `from` on; stops when they are full or the ring is empty.
    * Returns the new number of rows. Texts of the rows (names) come in `texts` as row → string.

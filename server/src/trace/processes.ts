@@ -14,15 +14,19 @@ export interface TracedProcess {
 
 export class Processes {
   private readonly byPid = new Map<number, TracedProcess>();
+  private readonly changed = new Set<number>();
 
   /** A Process row; returns its change. */
   add(view: BatchView, row: number): number {
     const pid = view.pid[row] as number;
+    this.changed.add(pid);
     const change = view.request[row] as number;
     const known = this.byPid.get(pid);
     const text = view.text(row) ?? "";
     const parent = view.peer[row] as number;
-    const inherited = text || known?.command || this.byPid.get(parent)?.command || "";
+    // The kernel gives a process's name, the recorder its command line: the name must not replace it.
+    const told = change === ProcessChange.Attached ? known?.command || text : text || known?.command;
+    const inherited = told || this.byPid.get(parent)?.command || "";
     if (change === ProcessChange.Attached || change === ProcessChange.Forked) {
       const attached = change === ProcessChange.Attached;
       this.byPid.set(pid, { pid, parent, command: inherited, attached, exited: false });
@@ -39,6 +43,13 @@ export class Processes {
     if (pid > 0 && !this.byPid.has(pid)) {
       this.byPid.set(pid, { pid, parent: 0, command: "", attached: false, exited: false });
     }
+  }
+
+  /** Processes with a new Process row since the last call. */
+  takeChanged(): number[] {
+    const changed = [...this.changed];
+    this.changed.clear();
+    return changed;
   }
 
   all(): TracedProcess[] {

@@ -1,0 +1,145 @@
+/** One recording that runs: timer, conditions to end, states and frames; from attached to a complete file. */
+import type { SessionTarget } from "#protocol/session";
+import type { ProbeSession } from "../record/addon";
+import type { RecordParams } from "../record/handle";
+import type { LaunchedProgram } from "../record/launch";
+import { type EndCondition, endConditions } from "../record/limits";
+import { Liveness } from "../record/liveness";
+import { Recorder, type SiteResolver } from "../record/recorder";
+import { type RecordingFile, reasonOf } from "../record/recordingFile";
+import type { RecordingHeader } from "../recording/batch";
+import { type EndText, EventKind, ProcessChange } from "../recording/schema";
+import { LIVE_WINDOW, WHOLE_WINDOW } from "../trace/frame";
+import { Trace } from "../trace/trace";
+import { endWords } from "./endWords";
+import { describeMachine } from "./machine";
+import { progressOf } from "./progress";
+import type { Session, SessionHost } from "./session";
+
+const TICK_MS = 10;
+/** Every so many ticks: progress and frame; whether the target lives. */
+const REPORT_TICKS = 10;
+const LIVENESS_TICKS = 20;
+
+export interface RecordingParts {
+  readonly params: RecordParams;
+  readonly probe: ProbeSession;
+  readonly file: RecordingFile;
+  readonly header: RecordingHeader;
+  readonly targets: readonly SessionTarget[];
+  readonly program: LaunchedProgram | undefined;
+  readonly resolver: SiteResolver | undefined;
+  readonly host: SessionHost;
+  /** Recording time, ns. */
+  readonly nowNs: () => number;
+}
+
+export class RecordingSession implements Session {
+  readonly trace = new Trace();
+  readonly window = LIVE_WINDOW;
+  private readonly recorder: Recorder;
+  private readonly liveness = new Liveness();
+  private readonly conditions: readonly EndCondition[];
+  private readonly timer: NodeJS.Timeout;
+  private ticks = 0;
+  private ending: Promise<string> | undefined;
+
+  /** Begins to record; the first rows say where and what. Throws what the file throws. */
+  constructor(private readonly parts: RecordingParts) {
+    const { probe, file, header, targets, host, params, resolver, nowNs } = parts;
+    this.recorder = new Recorder({ probe, header, chunks: file.write, sink: this.trace, resolver, nowNs });
+    this.recorder.push({ kind: EventKind.Machine, timeNs: 0, text: JSON.stringify(describeMachine(probe)) });
+    for (const { pid, command } of targets) {
+      this.liveness.meet(pid);
+      this.recorder.push({
+        kind: EventKind.Process,
+        timeNs: 0,
+        pid,
+        tid: pid,
+        request: ProcessChange.Attached,
+        text: command,
+      });
+    }
+    this.conditions = endConditions(params.limits);
+    host.state({ phase: "recording", targets, file: params.file, startedAtMs: header.startedAtMs, hooks: probe.hooks });
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Pid of the program that was launched for this recording. */
+  get programPid(): number | undefined {
+    return this.parts.program?.pid;
+  }
+
+  /** Ends the recording; resolves with the complete file. */
+  stop(): Promise<string> {
+    return this.end({ reason: "stopped" });
+  }
+
+  /** Looks at once whether anything traced still runs. */
+  checkTargets(): void {
+    for (const { pid, exited } of this.trace.processes.all()) if (!exited) this.liveness.meet(pid);
+    if (!this.liveness.anyAlive()) void this.end({ reason: "target exited" });
+  }
+
+  private tick(): void {
+    if (this.ending) return;
+    const { probe, file, host, nowNs } = this.parts;
+    try {
+      this.recorder.tick();
+    } catch (error) {
+      void this.end({ reason: "failed", message: `${this.parts.params.file} cannot be written: ${reasonOf(error)}.` });
+      return;
+    }
+    const elapsedNs = nowNs();
+    this.trace.advance(elapsedNs);
+    for (const pid of this.trace.processes.takeChanged()) void this.parts.resolver?.prefetch(pid);
+    this.ticks++;
+    if (this.ticks % REPORT_TICKS === 0) {
+      host.event("progress", progressOf(this.trace, elapsedNs, file.bytes));
+      if (host.visible) host.event("frame", this.trace.frame(LIVE_WINDOW));
+    }
+    for (const condition of this.conditions) {
+      const end = condition({ elapsedNs, fileBytes: file.bytes });
+      if (end) void this.end(end);
+    }
+    if (this.ticks % LIVENESS_TICKS === 0 || !probe.alive) this.checkTargets();
+    if (!probe.alive)
+      void this.end({ reason: "probe lost", ...(probe.ended === undefined ? {} : { message: probe.ended }) });
+  }
+
+  /** The first reason to end counts; every caller waits for the same end. */
+  private end(end: EndText): Promise<string> {
+    this.ending ??= this.finish(end);
+    return this.ending;
+  }
+
+  private async finish(end: EndText): Promise<string> {
+    const { probe, file, host, params, resolver, targets } = this.parts;
+    clearInterval(this.timer);
+    host.state({ phase: "stopping", file: params.file });
+    let actual = end;
+    try {
+      probe.stop();
+      await this.recorder.finish(end);
+    } catch (error) {
+      if (end.reason !== "failed") {
+        actual = { reason: "failed", message: `${params.file} is incomplete: ${reasonOf(error)}.` };
+      }
+    }
+    probe.close();
+    resolver?.close();
+    file.close();
+    this.trace.end = actual;
+    this.trace.finish();
+    host.event("progress", progressOf(this.trace, this.trace.lastNs, file.bytes));
+    if (host.visible) host.event("frame", this.trace.frame(WHOLE_WINDOW));
+    host.state({
+      phase: "recorded",
+      file: params.file,
+      targets,
+      durationNs: this.trace.lastNs,
+      ended: endWords(actual),
+    });
+    return params.file;
+  }
+}
