@@ -53,14 +53,13 @@ export function syntheticFrame(options: FixtureOptions = {}): Frame {
     series: all,
     errnos,
     lost,
-    report: report(
-      nowNs,
-      lost.reduce((a, b) => a + b, 0),
-      failures,
-      options.findings === true,
-    ),
+    report: report({ nowNs, lost: sum(lost), errnos, findings: options.findings === true }),
     rates: { ioctlsPerS: random.around(6813, 0.01), faultsPerS: random.around(416, 0.02), bytesPerS: 24e6 },
   });
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((a, b) => a + b, 0);
 }
 
 interface SeriesInput {
@@ -123,10 +122,24 @@ function latency(p50: number, p99: number, max: number): LatencyNs {
   };
 }
 
-function report(nowNs: number, lost: number, failures: boolean, findings: boolean): Report {
+interface ReportInput {
+  readonly nowNs: number;
+  readonly lost: number;
+  readonly errnos: Frame["errnos"];
+  readonly findings: boolean;
+}
+
+function report({ nowNs, lost, errnos, findings }: ReportInput): Report {
   const moves = Math.round(nowNs * 6e-6);
-  const errors = failures ? { EBUSY: 293, EEXIST: 37, EAGAIN: 35, ENOENT: 6 } : {};
-  const failed = failures ? 371 : 0;
+  const total = (errno: string): number => sum(errnos.find((lane) => lane.errno === errno)?.count ?? []);
+  const [EBUSY, EEXIST, EAGAIN, ENOENT] = ["EBUSY", "EEXIST", "EAGAIN", "ENOENT"].map(total) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const large = Math.round(EBUSY / 10);
+  const failed = EBUSY + EAGAIN + ENOENT;
   const gc = "/home/dev/compactor/src/gc.c";
   return reportOf({
     durationNs: nowNs,
@@ -141,12 +154,19 @@ function report(nowNs: number, lost: number, failures: boolean, findings: boolea
         op: "MOVE",
         calls: moves,
         ok: moves - failed,
-        partial: failures ? 35 : 0,
-        errors,
+        partial: EAGAIN,
+        errors: { EBUSY, EAGAIN, ENOENT },
         bytes: moves * 4096,
         latencyNs: latency(3104, 133_000, 5_130_000),
       }),
-      ioctlOf({ op: "COPY", calls: 2140, bytes: 2140 * 4096, latencyNs: latency(7600, 157_000, 2_100_000) }),
+      ioctlOf({
+        op: "COPY",
+        calls: 2140,
+        ok: 2140 - EEXIST,
+        errors: { EEXIST },
+        bytes: 2140 * 4096,
+        latencyNs: latency(7600, 157_000, 2_100_000),
+      }),
       ioctlOf({ op: "ZEROPAGE", calls: 803, bytes: 803 * 4096, latencyNs: latency(2100, 18_000, 91_000) }),
       ioctlOf({ op: "WAKE", calls: 59, latencyNs: latency(900, 4000, 12_000) }),
       ioctlOf({ op: "REGISTER", calls: 3, bytes: 1.06 * 2 ** 30, latencyNs: latency(14_000, 31_000, 31_000) }),
@@ -177,7 +197,7 @@ function report(nowNs: number, lost: number, failures: boolean, findings: boolea
         line: 131,
         function: "evacuate_page",
         calls: moves - 20_000,
-        errors: failures ? { EBUSY: 278, ENOENT: 6 } : {},
+        errors: { EBUSY: EBUSY - large, ENOENT },
         latencyNs: latency(3080, 131_000, 5_130_000),
       }),
       siteOf({
@@ -185,7 +205,7 @@ function report(nowNs: number, lost: number, failures: boolean, findings: boolea
         line: 164,
         function: "evacuate_large",
         calls: 20_000,
-        errors: failures ? { EAGAIN: 35, EBUSY: 15 } : {},
+        errors: { EAGAIN, EBUSY: large },
         latencyNs: latency(4300, 140_000, 3_900_000),
       }),
       siteOf({
@@ -194,7 +214,7 @@ function report(nowNs: number, lost: number, failures: boolean, findings: boolea
         function: "serve_fault",
         op: "COPY",
         calls: 2140,
-        errors: failures ? { EEXIST: 37 } : {},
+        errors: { EEXIST },
         latencyNs: latency(7600, 157_000, 2_100_000),
       }),
       siteOf({
@@ -211,10 +231,10 @@ function report(nowNs: number, lost: number, failures: boolean, findings: boolea
       ? [
           {
             code: "ebusy-fork",
-            count: 266,
+            count: EBUSY - large,
             file: gc,
             line: 131,
-            message: "MOVE refused 266 times after a fork",
+            message: `MOVE refused ${EBUSY - large} times after a fork`,
             cause: { kind: "fork", timeNs: 18.2e9, pid: 41207, tid: 41207, file: gc, line: 88 },
           },
         ]

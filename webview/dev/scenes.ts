@@ -76,7 +76,7 @@ export const SCENES: Readonly<Record<string, readonly HostToWebview[]>> = {
     snapshot(
       {
         ...recording,
-        targets: [{ pid: 1, command: '<img src=x onerror="alert(1)">\u202egnp.evil\n' + "x".repeat(300) }],
+        targets: [{ pid: 1, command: `<img src=x onerror="alert(1)">\u202egnp.evil\n${"x".repeat(300)}` }],
       },
       {
         ...syntheticFrame(),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { formatTime } from "#protocol/format";
-import { baseName, listCounts, safeText, siteLabel, splitUnit } from "./text";
+import { baseName, listCounts, markLabel, safeText, siteLabel, splitUnit } from "./text";
 
 it("shows control characters and direction overrides instead of obeying them", () => {
   expect(safeText("a\nb\u202egnp.exe\u0000")).toBe("a\\x0ab\\x202egnp.exe\\x00");
@@ -25,6 +25,15 @@ it("takes the unit off a figure", () => {
 
 it("lists counts by frequency and leaves zeros out", () => {
   expect(listCounts({ EEXIST: 37, EBUSY: 293, EINVAL: 0 }, String)).toBe("EBUSY 293, EEXIST 37");
+});
+
+it("writes axis marks without zeros behind the point", () => {
+  expect([1e4, 1e6, 2.5e6, 3].map((ns) => markLabel(formatTime(ns)))).toEqual([
+    "10\u00a0µs",
+    "1\u00a0ms",
+    "2.50\u00a0ms",
+    "3\u00a0ns",
+  ]);
 });
 
 it("takes the last part of a path", () => {

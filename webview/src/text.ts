@@ -27,6 +27,11 @@ export function splitUnit(text: string): { readonly number: string; readonly uni
   return match === null ? { number: text, unit: "" } : { number: match[1] ?? text, unit: match[2] ?? "" };
 }
 
+/** A round value as the mark of an axis, without the zeros that three figures would bring: `10.0 µs` → `10 µs`. */
+export function markLabel(text: string): string {
+  return text.replace(/\.0+(?=\D|$)/, "");
+}
+
 /** `EBUSY 293, EEXIST 37`, most frequent first, each count written by `format`. */
 export function listCounts(counts: Readonly<Record<string, number>>, format: (n: number) => string): string {
   return Object.entries(counts)

@@ -21,8 +21,8 @@ export function drawEndLabels(
   area: { readonly top: number; readonly bottom: number },
 ): void {
   const { geometry, theme } = plot;
-  const twoLines = area.bottom - area.top >= labels.length * 2 * LINE_PX + 24;
-  const height = twoLines ? 2 * LINE_PX + 2 : LINE_PX;
+  const twoLines = area.bottom - area.top >= labels.length * (2 * LINE_PX + 8) + 24;
+  const height = twoLines ? 2 * LINE_PX + 6 : LINE_PX + 2;
   const centres = spreadLabels(
     labels.map((label) => label.y),
     height,

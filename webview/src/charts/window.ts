@@ -1,4 +1,5 @@
 /** The time window of a frame: which bucket is where, which are complete, which touch a loss. */
+import { formatInstant } from "#protocol/format";
 import type { Frame } from "#protocol/frames";
 
 export interface Gap {
@@ -15,6 +16,15 @@ export function windowEndNs(frame: Frame): number {
 /** Start of bucket `index`, ns since the start of the recording. */
 export function bucketStartNs(frame: Frame, index: number): number {
   return frame.window.startNs + index * frame.window.bucketNs;
+}
+
+/** A moment of the recording, fine enough to tell neighbouring buckets apart at a glance. */
+export function instantLabel(frame: Frame, ns: number): string {
+  return formatInstant(ns, frame.window.bucketNs / 10);
+}
+
+export function bucketLabel(frame: Frame, index: number): string {
+  return instantLabel(frame, bucketStartNs(frame, index));
 }
 
 /** How much of bucket `index` has passed, 0…1: a rate over the whole of a bucket that still fills would be too low. */

@@ -24,6 +24,8 @@ export interface TableOptions<Row> {
   readonly hideCaption?: boolean;
   readonly columns: readonly Column<Row>[];
   readonly key: (row: Row) => string;
+  /** The sentence that stands in for a table without rows. */
+  readonly none: string;
   /** Rows shown before "show all" is pressed. */
   readonly most?: number;
 }
@@ -46,7 +48,8 @@ export function createTable<Row>(options: TableOptions<Row>): Table<Row> {
   const caption = element("caption", { text: options.caption, class: options.hideCaption === true ? "unseen" : "" });
   const table = element("table", {}, caption, element("thead", {}, head(columns)), body);
   const more = element("button", { class: "button link", attributes: { type: "button" }, onClick: () => showAll() });
-  const root = element("div", { class: "table" }, table, more);
+  const none = element("p", { class: "table-none secondary", text: options.none });
+  const root = element("div", { class: "table" }, table, none, more);
   const made = new Map<string, { readonly tr: HTMLTableRowElement; readonly cells: readonly Cell<Row>[] }>();
   let present: string[] = [];
   let rows: readonly Row[] = [];
@@ -71,6 +74,7 @@ export function createTable<Row>(options: TableOptions<Row>): Table<Row> {
     });
     setChildren(body, shown);
     const left = byKey.size - shown.length;
+    setHidden(none, shown.length > 0);
     setHidden(more, left === 0);
     setText(more, `Show ${left} more`);
   };
@@ -99,14 +103,14 @@ function head<Row>(columns: readonly Column<Row>[]): HTMLTableRowElement {
   const cells = columns.map((column) =>
     element("th", {
       text: column.head,
-      class: classOf(column),
+      class: classOf({ ...column, className: column.className === "code" ? "" : column.className }),
       attributes: { scope: "col", title: column.meaning },
     }),
   );
   return element("tr", {}, ...cells);
 }
 
-function classOf<Row>(column: Column<Row>): string {
+function classOf(column: { readonly number?: boolean; readonly className?: string | undefined }): string {
   return [column.number === true ? "number" : "", column.className ?? ""].filter((name) => name !== "").join(" ");
 }
 
@@ -147,6 +151,7 @@ function content<Row>(column: Column<Row>, text: string, press: (() => void) | u
     return element("button", { class: "button link", text, attributes: { type: "button" }, onClick: press });
   }
   if (column.number !== true) return document.createTextNode(text);
+  if (text === "0" || text === "–") return element("span", { class: "unit", text });
   const { number, unit } = splitUnit(text);
   const parts = document.createDocumentFragment();
   parts.append(number);

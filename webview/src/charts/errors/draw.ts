@@ -23,7 +23,7 @@ export function createErrorsDrawing(canvas: HTMLCanvasElement): Drawing<ErrorsSh
       drawTimeAxis(context, plot, bottom);
       if (shape.lanes.length === 0) drawNone(context, plot, shape.sentence);
       shape.lanes.forEach((lane, index) => {
-        drawLane(context, plot, { lane, peak: shape.peak, base: (index + 1) * LANE_PX });
+        drawLane(context, plot, { lane, shape, base: (index + 1) * LANE_PX });
       });
       drawGaps(context, plot, shape.gaps, { top: 0, bottom, labels: false });
     },
@@ -65,15 +65,15 @@ function drawNone(context: CanvasRenderingContext2D, { geometry, theme }: Plot, 
 function drawLane(
   context: CanvasRenderingContext2D,
   { geometry, theme }: Plot,
-  { lane, peak, base }: { readonly lane: Lane; readonly peak: number; readonly base: number },
+  { lane, shape, base }: { readonly lane: Lane; readonly shape: ErrorsShape; readonly base: number },
 ): void {
   context.fillStyle = withAlpha(theme.colours.grid, 0.26);
   context.fillRect(geometry.left, base - 1, plotWidth(geometry), 1);
-  const step = plotWidth(geometry) / Math.max(1, lane.count.length);
+  const step = plotWidth(geometry) / Math.max(1, shape.buckets);
   context.fillStyle = theme.colours.error;
   lane.count.forEach((count, index) => {
     if (count === 0) return;
-    const height = Math.max(3, Math.round(Math.sqrt(count / peak) * (LANE_PX - 5)));
+    const height = Math.max(3, Math.round(Math.sqrt(count / shape.peak) * (LANE_PX - 5)));
     const x = Math.round(geometry.left + index * step);
     const width = Math.max(2, Math.round(geometry.left + (index + 1) * step) - x);
     context.fillRect(x, base - 1 - height, width, height);
@@ -83,8 +83,17 @@ function drawLane(
   context.font = font(theme, 600);
   context.fillStyle = theme.colours.text;
   context.textAlign = "right";
-  if (context.measureText(lane.name).width <= geometry.left - 10)
-    context.fillText(lane.name, geometry.left - 8, middle);
+  context.fillText(shortened(context, lane.name, geometry.left - 12), geometry.left - 8, middle);
   context.textAlign = "left";
   context.fillText(formatCount(lane.total), geometry.width - geometry.right + 10, middle);
+}
+
+/** A lane must have a name: it is shortened rather than left out. */
+function shortened(context: CanvasRenderingContext2D, name: string, room: number): string {
+  if (context.measureText(name).width <= room) return name;
+  for (let length = name.length - 1; length > 0; length--) {
+    const text = `${name.slice(0, length)}…`;
+    if (context.measureText(text).width <= room) return text;
+  }
+  return "";
 }

@@ -14,7 +14,7 @@ it("orders lanes by count and drops silent ones", () => {
   ]);
   expect(shape.peak).toBe(9);
   expect(shape.sentence.replace(/\u00a0/g, " ")).toBe(
-    "15 failed calls in this window: EBUSY 14, ENOENT 1. Most at 0.3 s.",
+    "15 failed calls in this window: EBUSY 14, ENOENT 1. Most at 0.27 s.",
   );
 });
 
@@ -26,6 +26,14 @@ it("loses no count when there are more errnos than lanes", () => {
     .flat()
     .reduce((a, b) => a + b, 0);
   expect(shape.lanes.reduce((all, lane) => all + lane.total, 0)).toBe(total);
+});
+
+it("puts everything into one lane where there is room for one only", () => {
+  const frame = frameOf({ errnos: errnos({ ENOENT: [1, 0, 0, 0], EBUSY: [0, 5, 9, 0] }) });
+  expect(shapeErrors(frame, 1).lanes).toEqual([{ name: "errors", count: [1, 5, 9, 0], total: 15 }]);
+  expect(shapeErrors(frame, 1).sentence).toContain("EBUSY 14");
+  const one = frameOf({ errnos: errnos({ EBUSY: [1, 0, 0, 0] }) });
+  expect(shapeErrors(one, 1).lanes.map((lane) => lane.name)).toEqual(["errors"]);
 });
 
 it("says so when nothing failed", () => {

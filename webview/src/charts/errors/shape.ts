@@ -1,8 +1,8 @@
 /** Failed calls over time, one lane an errno. */
-import { formatCount, formatInstant, formatQuantity } from "#protocol/format";
+import { formatCount, formatQuantity } from "#protocol/format";
 import type { Frame } from "#protocol/frames";
 import { listCounts, safeText } from "../../text";
-import { bucketStartNs, type Gap, lossGaps } from "../window";
+import { bucketLabel, type Gap, lossGaps } from "../window";
 
 export interface Lane {
   readonly name: string;
@@ -12,31 +12,34 @@ export interface Lane {
 
 export interface ErrorsShape {
   readonly lanes: readonly Lane[];
+  readonly buckets: number;
   /** Most failures in one bucket of one lane: the common top of all lanes. */
   readonly peak: number;
   readonly gaps: readonly Gap[];
   readonly sentence: string;
 }
 
-/** The `most` − 1 busiest errnos get a lane each, the rest share one called `others`, so that none is left out. */
+/** The `most` − 1 busiest errnos get a lane each, the rest share one, so that none is left out; one lane is for all. */
 export function shapeErrors(frame: Frame, most = 5): ErrorsShape {
   const all = frame.errnos
     .map(({ errno, count }) => ({ name: safeText(errno, 12), count, total: sum(count) }))
     .filter((lane) => lane.total > 0)
     .sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
-  const lanes =
-    all.length <= most ? all : [...all.slice(0, most - 1), merge(all.slice(most - 1), frame.window.buckets)];
+  const rest = all.slice(most - 1);
+  const name = most === 1 ? "errors" : `${rest.length} others`;
+  const fits = all.length < most || (all.length === most && most > 1);
+  const lanes = fits ? all : [...all.slice(0, most - 1), merge(name, rest, frame.window.buckets)];
   const peak = lanes.reduce((highest, lane) => lane.count.reduce((a, b) => Math.max(a, b), highest), 0);
-  return { lanes, peak, gaps: lossGaps(frame), sentence: sentence(frame, lanes) };
+  return { lanes, buckets: frame.window.buckets, peak, gaps: lossGaps(frame), sentence: sentence(frame, all) };
 }
 
 function sum(counts: readonly number[]): number {
   return counts.reduce((a, b) => a + b, 0);
 }
 
-function merge(lanes: readonly Lane[], buckets: number): Lane {
+function merge(name: string, lanes: readonly Lane[], buckets: number): Lane {
   const count = Array.from({ length: buckets }, (_, index) => sum(lanes.map((lane) => lane.count[index] ?? 0)));
-  return { name: `${lanes.length} others`, count, total: sum(count) };
+  return { name, count, total: sum(count) };
 }
 
 function sentence(frame: Frame, lanes: readonly Lane[]): string {
@@ -47,6 +50,6 @@ function sentence(frame: Frame, lanes: readonly Lane[]): string {
     sum(lanes.map((lane) => lane.count[i] ?? 0)),
   );
   const worst = perBucket.reduce((best, count, index) => (count > (perBucket[best] ?? 0) ? index : best), 0);
-  const when = formatInstant(bucketStartNs(frame, worst), frame.window.bucketNs);
+  const when = bucketLabel(frame, worst);
   return `${formatQuantity(total, "failed call")} in this window: ${listCounts(counts, formatCount)}. Most at ${when}.`;
 }

@@ -27,7 +27,7 @@ describe("shapeLatency", () => {
 
   it("draws a bucket without neighbours as a dot", () => {
     const [p50] = shapeLatency(frame, "MOVE", true).lines;
-    expect(p50?.radii).toEqual([1.5, 0, 0, 0, 0, 0]);
+    expect(p50?.lone).toEqual([{ x: 50, y: 3000 }]);
   });
 
   it("never draws a percentile across a loss", () => {
@@ -47,7 +47,7 @@ describe("shapeLatency", () => {
   it("names the newest values and the highest", () => {
     const { sentence } = shapeLatency(frame, "MOVE", true);
     expect(sentence.replace(/\u00a0/g, " ")).toBe(
-      "MOVE latency over time, newest bucket: p50 3.30 µs, p99 33.0 µs, max 330 µs. Highest 5.00 ms at 0.0000003 s.",
+      "MOVE latency over time, newest bucket: p50 3.30 µs, p99 33.0 µs, max 330 µs. Highest 5.00 ms at 0.00000030 s.",
     );
   });
 

@@ -1,9 +1,9 @@
 /** Latency of one op over time: percentile lines, the scale around them, and what they say in words. */
-import { formatInstant, formatTime } from "#protocol/format";
+import { formatTime } from "#protocol/format";
 import type { Frame, Series } from "#protocol/frames";
 import { safeText } from "../../text";
 import { type LogScale, logScale } from "../scale";
-import { bucketStartNs, type Gap, lossGaps } from "../window";
+import { bucketStartNs, type Gap, instantLabel, lossGaps } from "../window";
 
 export interface Point {
   readonly x: number;
@@ -14,8 +14,8 @@ export interface Point {
 export interface Line {
   readonly name: "p50" | "p99" | "max";
   readonly points: readonly Point[];
-  /** Radius per point: a bucket without neighbours is a dot, because no line reaches it. */
-  readonly radii: readonly number[];
+  /** Buckets without neighbours: dots, because no line reaches them. */
+  readonly lone: readonly Point[];
   /** The newest value, undefined when no bucket has one. */
   readonly lastNs: number | undefined;
 }
@@ -56,16 +56,16 @@ function line(frame: Frame, name: Line["name"], values: readonly (number | null)
     return usable ? value : Number.NaN;
   };
   const points: Point[] = [];
-  const radii: number[] = [];
+  const lone: Point[] = [];
   let lastNs: number | undefined;
   for (let index = 0; index < frame.window.buckets; index++) {
     const y = kept(index);
-    points.push({ x: bucketStartNs(frame, index) + frame.window.bucketNs / 2, y });
-    const alone = !Number.isNaN(y) && Number.isNaN(kept(index - 1)) && Number.isNaN(kept(index + 1));
-    radii.push(alone ? 1.5 : 0);
+    const point = { x: bucketStartNs(frame, index) + frame.window.bucketNs / 2, y };
+    points.push(point);
+    if (!Number.isNaN(y) && Number.isNaN(kept(index - 1)) && Number.isNaN(kept(index + 1))) lone.push(point);
     if (!Number.isNaN(y)) lastNs = y;
   }
-  return { name, points, radii, lastNs };
+  return { name, points, lone, lastNs };
 }
 
 function lastBucket(frame: Frame, series: Series | undefined): number | undefined {
@@ -95,7 +95,7 @@ function sentence(frame: Frame, op: string, lines: readonly Line[], gaps: readon
   const at =
     peak === undefined
       ? ""
-      : ` Highest ${formatTime(peak.y)} at ${formatInstant(peak.x - frame.window.bucketNs / 2, frame.window.bucketNs)}.`;
+      : ` Highest ${formatTime(peak.y)} at ${instantLabel(frame, peak.x - frame.window.bucketNs / 2)}.`;
   return `${name} latency over time, newest bucket: ${said.join(", ")}.${at}${missing}`;
 }
 

@@ -15,6 +15,7 @@ import { windowEndNs } from "../../charts/window";
 import { bindTableKeys } from "../../components/tableKeys";
 import { element } from "../../dom";
 import { toggleTwin } from "../../state/view";
+import { safeText } from "../../text";
 import type { Theme } from "../../theme";
 import type { Actions } from "../view";
 import { movedCursor, type Readout, readout } from "./readout";
@@ -122,7 +123,7 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
   const updateThroughput = (now: ChartInput, read: Readout | undefined): void => {
     const shown = now.twins.includes("throughput");
     const shape = shapeThroughput(now.frame, now.op);
-    throughput.setTitle(now.op === "fault" ? "Faults" : `${now.op} calls`);
+    throughput.setTitle(now.op === "fault" ? "Faults" : `${safeText(now.op, 24)} calls`);
     throughput.setSubtitle(read?.throughput ?? "per second");
     throughput.setSentence(shape.sentence);
     throughput.setTwin(shown);

@@ -44,7 +44,7 @@ export function figures(frame: Frame, op: string | undefined, live: boolean): Fi
   const { report, rates } = frame;
   const ioctl = report.ioctls.find((candidate) => candidate.op === op);
   const latency = op === "fault" ? report.faults.latencyNs : (ioctl?.latencyNs ?? null);
-  const name = op === undefined ? "" : `${safeText(op)} `;
+  const name = op === undefined ? "" : `${safeText(op, 10)} `;
   const { calls, failed } = totals(report);
   const seconds = report.durationNs / 1e9;
   const rate = (now: number, total: number): number => (live ? now : seconds > 0 ? total / seconds : 0);
@@ -100,7 +100,7 @@ function bytes(report: Report, chosen: IoctlReport | undefined, lossy: boolean):
   const ioctl = chosen ?? [...report.ioctls].sort((a, b) => b.bytes - a.bytes)[0];
   const meaning = "Bytes that the calls of this op covered with success";
   if (ioctl === undefined) return { label: "bytes", ...NONE, meaning };
-  return { label: `${safeText(ioctl.op)} bytes`, ...atLeast(sizeParts(ioctl.bytes), lossy), meaning };
+  return { label: `${safeText(ioctl.op, 10)} bytes`, ...atLeast(sizeParts(ioctl.bytes), lossy), meaning };
 }
 
 function splitShare(share: number): Value {

@@ -1,8 +1,8 @@
 /** What matters now, in words: losses, the server's findings, failures it has no finding for, faults that were never resolved. */
-import { formatCount, formatInstant, formatQuantity, formatShare } from "#protocol/format";
+import { formatCount, formatQuantity, formatShare } from "#protocol/format";
 import type { Frame } from "#protocol/frames";
 import type { FindingReport, Report } from "#protocol/report";
-import { lossGaps } from "../../charts/window";
+import { instantLabel, lossGaps } from "../../charts/window";
 import { safeText, siteLabel } from "../../text";
 
 export interface Place {
@@ -24,7 +24,7 @@ export interface Insight {
 /** All insights, the gravest first. A fault that waits while recording is the normal case and none. */
 export function insights(frame: Frame, live: boolean): Insight[] {
   const { report } = frame;
-  const findings = report.findings.map((finding) => fromFinding(finding, frame.window.bucketNs));
+  const findings = report.findings.map((finding) => fromFinding(finding, frame));
   const ranked = [...findings, ...unexplained(report)].sort((a, b) => b.count - a.count);
   return [...losses(frame), ...ranked.map(({ insight }) => insight), ...(live ? [] : unresolved(report))];
 }
@@ -34,18 +34,17 @@ function losses(frame: Frame): Insight[] {
   if (lost === 0) return [];
   const gaps = lossGaps(frame);
   const [first, last] = [gaps[0], gaps[gaps.length - 1]];
-  const instant = (ns: number): string => formatInstant(ns, frame.window.bucketNs);
   const when =
     first === undefined || last === undefined
       ? "before this window"
-      : `between ${instant(first.startNs)} and ${instant(last.endNs)}`;
+      : `between ${instantLabel(frame, first.startNs)} and ${instantLabel(frame, last.endNs)}`;
   return [
     {
       key: "loss",
       kind: "loss",
-      title: `${formatQuantity(lost, "event")} lost`,
+      title: `${formatQuantity(lost, "event")} lost ${when}`,
       places: [],
-      detail: `${when}. Counts and maxima are lower bounds (≥); percentiles are left out there.`,
+      detail: "Counts and maxima are lower bounds (≥); percentiles are left out there.",
     },
   ];
 }
@@ -55,7 +54,7 @@ interface Ranked {
   readonly insight: Insight;
 }
 
-function fromFinding(finding: FindingReport, bucketNs: number): Ranked {
+function fromFinding(finding: FindingReport, frame: Frame): Ranked {
   const { code, cause, count } = finding;
   const site = placeOf(finding);
   const origin = cause === null ? undefined : placeOf(cause);
@@ -64,7 +63,7 @@ function fromFinding(finding: FindingReport, bucketNs: number): Ranked {
     ...(origin === undefined ? [] : [{ word: `${safeText(cause?.kind ?? "cause")} at`, place: origin }]),
   ];
   const when =
-    cause === null ? "" : `${safeText(cause.kind)} at ${formatInstant(cause.timeNs, bucketNs)}, pid ${cause.pid}`;
+    cause === null ? "" : `${safeText(cause.kind)} at ${instantLabel(frame, cause.timeNs)}, pid ${cause.pid}`;
   const detail = [safeText(code), when].filter((part) => part !== "").join(" · ");
   const key = `finding ${code} ${finding.file ?? ""} ${finding.line ?? ""}`;
   return { count, insight: { key, kind: "error", title: safeText(finding.message, 300), places, detail } };

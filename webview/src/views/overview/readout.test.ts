@@ -21,14 +21,14 @@ const frame = frameOf({
 });
 
 it("reads the bucket under the cursor", () => {
-  expect(plain(readout(frame, "MOVE", 0.2e8)?.latency)).toBe("0.0 s · p50 3.00 µs · p99 30.0 µs · max 300 µs");
-  expect(plain(readout(frame, "MOVE", 1.2e8)?.errors)).toBe("0.1 s · EBUSY 4");
-  expect(plain(readout(frame, "MOVE", 3.2e8)?.throughput)).toBe("0.3 s · 100 /s · 5 calls");
+  expect(plain(readout(frame, "MOVE", 0.2e8)?.latency)).toBe("0.00 s · p50 3.00 µs · p99 30.0 µs · max 300 µs");
+  expect(plain(readout(frame, "MOVE", 1.2e8)?.errors)).toBe("0.10 s · EBUSY 4");
+  expect(plain(readout(frame, "MOVE", 3.2e8)?.throughput)).toBe("0.30 s · 100 /s · 5 calls");
   expect(readout(frame, "MOVE", 9e8)).toBeUndefined();
 });
 
 it("gives no percentile where events were lost", () => {
-  expect(plain(readout(frame, "MOVE", 2.2e8)?.latency)).toBe("0.2 s · no call measured · 7 lost");
+  expect(plain(readout(frame, "MOVE", 2.2e8)?.latency)).toBe("0.20 s · no call measured · 7 lost");
 });
 
 it("moves by buckets and stays among those that have begun", () => {

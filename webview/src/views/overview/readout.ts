@@ -1,7 +1,7 @@
 /** The bucket under the cursor, in words, one sentence a chart. */
-import { formatCount, formatInstant, formatQuantity, formatRate, formatTime } from "#protocol/format";
+import { formatCount, formatQuantity, formatRate, formatTime } from "#protocol/format";
 import type { Frame } from "#protocol/frames";
-import { bucketAt, bucketStartNs, filledShare } from "../../charts/window";
+import { bucketAt, bucketLabel, bucketStartNs, filledShare } from "../../charts/window";
 import { listCounts } from "../../text";
 
 export interface Readout {
@@ -14,7 +14,7 @@ export interface Readout {
 export function readout(frame: Frame, op: string, ns: number): Readout | undefined {
   const index = bucketAt(frame, ns);
   if (index === undefined) return undefined;
-  const at = formatInstant(bucketStartNs(frame, index), frame.window.bucketNs);
+  const at = bucketLabel(frame, index);
   const lost = frame.lost[index] ?? 0;
   const loss = lost === 0 ? "" : ` · ${formatCount(lost)} lost`;
   const series = frame.series.find((candidate) => candidate.op === op);

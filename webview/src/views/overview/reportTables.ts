@@ -9,6 +9,7 @@ export function createIoctlTable(): Table<IoctlReport> {
   const time = (ns: number | undefined): string => (ns === undefined ? "–" : formatTime(ns));
   return createTable<IoctlReport>({
     caption: "Ioctls",
+    none: "No userfaultfd ioctl was called.",
     key: (ioctl) => ioctl.op,
     columns: [
       { head: "Op", text: (ioctl) => safeText(ioctl.op) },
@@ -48,6 +49,7 @@ export function errorRows(report: Report): ErrorRow[] {
 export function createErrorTable(): Table<ErrorRow> {
   return createTable<ErrorRow>({
     caption: "Errors by op and errno",
+    none: "No call failed.",
     key: (row) => `${row.op}\n${row.errno}`,
     most: 8,
     columns: [
@@ -82,6 +84,7 @@ export function faultRows(faults: FaultReport): CountRow[] {
 export function createFaultTable(): Table<CountRow> {
   return createTable<CountRow>({
     caption: "Faults",
+    none: "No fault was raised.",
     key: (row) => row.name,
     columns: [
       { head: "Kind, access, outcome", text: (row) => row.name },
@@ -94,6 +97,7 @@ export function createFaultTable(): Table<CountRow> {
 export function createProcessTable(): Table<Report["processes"][number]> {
   return createTable<Report["processes"][number]>({
     caption: "Processes",
+    none: "No process is known yet.",
     key: (row) => String(row.pid),
     most: 8,
     columns: [

@@ -18,6 +18,7 @@ export function rankSites(report: Report): SiteReport[] {
 export function createSiteTable(reveal: (place: Place) => void): Table<SiteReport> {
   return createTable<SiteReport>({
     caption: "Call sites by time",
+    none: "No call site is known yet.",
     key: (site) => [site.op, site.file ?? "", site.line ?? "", site.function ?? "", site.module ?? ""].join("\n"),
     most: 12,
     columns: [
@@ -35,7 +36,7 @@ export function createSiteTable(reveal: (place: Place) => void): Table<SiteRepor
       { head: "Function", className: "wide", text: (site) => safeText(site.function ?? "–", 60) },
       { head: "Op", text: (site) => safeText(site.op) },
       { head: "Calls", number: true, text: (site) => formatCount(site.calls) },
-      { head: "Errors", className: "errors", text: (site) => listCounts(site.errors, formatCount) || "0" },
+      { head: "Errors", className: "apart", text: (site) => listCounts(site.errors, formatCount) || "0" },
       { head: "p50", number: true, text: (site) => time(site.latencyNs?.p50) },
       { head: "p99", number: true, text: (site) => time(site.latencyNs?.p99) },
       {

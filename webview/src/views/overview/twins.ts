@@ -1,9 +1,9 @@
 /** The table behind each chart: same order, same units. Rows are made only while their table is shown. */
-import { formatCount, formatInstant, formatRate, formatTime } from "#protocol/format";
+import { formatCount, formatRate, formatTime } from "#protocol/format";
 import type { Frame } from "#protocol/frames";
 import { type LatencyNs, PHASES } from "#protocol/report";
 import type { ErrorsShape } from "../../charts/errors/shape";
-import { bucketStartNs, filledShare } from "../../charts/window";
+import { bucketLabel, filledShare } from "../../charts/window";
 import { createTable, type Table } from "../../components/table";
 
 export interface BucketRow {
@@ -32,7 +32,7 @@ export function bucketRows(frame: Frame, op: string): BucketRow[] {
       return value === null || value === undefined || lost > 0 ? NONE : formatTime(value);
     };
     return {
-      time: formatInstant(bucketStartNs(frame, index), bucketNs),
+      time: bucketLabel(frame, index),
       calls,
       perS: filled === 0 ? undefined : calls / ((bucketNs / 1e9) * filled),
       p50: time(series?.p50Ns),
@@ -46,6 +46,7 @@ export function bucketRows(frame: Frame, op: string): BucketRow[] {
 export function createLatencyTwin(): Table<BucketRow> {
   return createTable<BucketRow>({
     caption: "Latency by bucket",
+    none: "No bucket has begun.",
     key: (row) => row.time,
     columns: [
       { head: "From", className: "number", text: (row) => row.time },
@@ -61,6 +62,7 @@ export function createLatencyTwin(): Table<BucketRow> {
 export function createThroughputTwin(): Table<BucketRow> {
   return createTable<BucketRow>({
     caption: "Calls by bucket",
+    none: "No bucket has begun.",
     key: (row) => row.time,
     columns: [
       { head: "From", className: "number", text: (row) => row.time },
@@ -83,7 +85,7 @@ export function failureRows(frame: Frame, shape: ErrorsShape): FailureRow[] {
     shape.lanes
       .filter((lane) => (lane.count[index] ?? 0) > 0)
       .map((lane) => ({
-        time: formatInstant(bucketStartNs(frame, index), frame.window.bucketNs),
+        time: bucketLabel(frame, index),
         errno: lane.name,
         count: lane.count[index] ?? 0,
       })),
@@ -93,6 +95,7 @@ export function failureRows(frame: Frame, shape: ErrorsShape): FailureRow[] {
 export function createErrorsTwin(): Table<FailureRow> {
   return createTable<FailureRow>({
     caption: "Failed calls by bucket and errno",
+    none: "No call failed in this window.",
     key: (row) => `${row.time} ${row.errno}`,
     columns: [
       { head: "From", className: "number", text: (row) => row.time },
@@ -121,6 +124,7 @@ export function createPhasesTwin(): Table<PhaseTableRow> {
   });
   return createTable<PhaseTableRow>({
     caption: "Fault latency by phase",
+    none: "No fault was raised.",
     key: (row) => row.name,
     columns: [
       { head: "Phase", text: (row) => row.name },

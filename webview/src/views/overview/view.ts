@@ -1,4 +1,5 @@
 /** The overview: findings, figures, charts, then the tables behind them. */
+import { button } from "../../components/button";
 import { createInsightList } from "../../components/insightList";
 import { createOpChoice } from "../../components/opChoice";
 import type { Table } from "../../components/table";
@@ -55,10 +56,17 @@ export function createOverview(actions: Actions): View {
   const notes = createNotes();
   const section = ({ root }: Pick<Table<never>, "root">, name: string) =>
     element("div", { class: `block block-${name}` }, root);
+  const below = button({
+    label: "Below: calls, faults, call sites",
+    kind: "link",
+    onClick: () => charts.sections[1]?.scrollIntoView(),
+  });
+  below.classList.add("below");
   const main = element(
     "div",
     { class: "charts" },
     row.root,
+    below,
     ...charts.sections,
     section(tables.sites, "sites"),
     section(tables.ioctls, "ioctls"),

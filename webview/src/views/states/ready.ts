@@ -8,11 +8,6 @@ import { baseName, safeText } from "../../text";
 import type { Actions, View } from "../view";
 import { createMessage } from "./message";
 
-/** Targets with the most registered memory first: most likely the one that is meant. */
-export function rankTargets(targets: readonly Target[]): Target[] {
-  return [...targets].sort((a, b) => b.registeredBytes - a.registeredBytes || a.pid - b.pid);
-}
-
 export function createReady(actions: Actions): View {
   const command = (name: "attach" | "launch" | "open" | "doctor") => () =>
     actions.send({ type: "command", command: name });
@@ -20,6 +15,7 @@ export function createReady(actions: Actions): View {
   let first: Target | undefined;
   const table = createTable<Target>({
     caption: "Processes that hold a userfaultfd",
+    none: "None that may be looked at.",
     key: (target) => String(target.pid),
     most: 8,
     columns: [
@@ -55,7 +51,7 @@ export function createReady(actions: Actions): View {
   return {
     root,
     update({ model }) {
-      const targets = rankTargets(model.targets);
+      const { targets } = model;
       first = targets[0];
       setText(
         text,
