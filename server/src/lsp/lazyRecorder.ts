@@ -19,6 +19,13 @@ export class LazyRecorder {
     return this.#recorder;
   }
 
+  /** Lets go of a recorder that failed; the next `get` makes another. */
+  async drop(recorder: RecorderHandle): Promise<void> {
+    if (this.#recorder !== recorder) return;
+    this.#recorder = undefined;
+    await recorder.dispose();
+  }
+
   /** Completes a running recording and ends the worker; every call waits for the same end. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#recorder?.dispose() ?? Promise.resolve();

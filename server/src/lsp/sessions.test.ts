@@ -60,7 +60,9 @@ describe("start and stop", () => {
       problem: { code: "internal", message: expect.stringContaining("the worker died") },
     });
     expect(JSON.stringify(received(editor, "window/logMessage"))).toContain("the worker died");
+    expect(editor.recorder.calls).toContain("dispose");
     expect(await editor.client.sendRequest(Methods.start, attach)).toEqual({ problem: null });
+    expect(editor.made()).toBe(2);
   });
 
   it("never disturbs a running recording", async () => {

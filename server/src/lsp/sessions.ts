@@ -65,7 +65,13 @@ export class Sessions {
     if (recorder === undefined) return { state: { phase: "idle" }, frame: null };
     // What waits in the limiter is older than the snapshot.
     this.#frames.clear();
-    return recorder.snapshot();
+    try {
+      return await recorder.snapshot();
+    } catch (error) {
+      // The worker has died; the state it left behind says so.
+      this.connection.console.error(`Snapshot: ${String(error)}`);
+      return { state: recorder.state, frame: null };
+    }
   }
 
   setVisible(visible: boolean): void {
@@ -79,16 +85,23 @@ export class Sessions {
     what: string,
     work: (recorder: RecorderHandle) => Promise<Problem | null>,
   ): Promise<StartMethod["result"]> {
+    let recorder: RecorderHandle | undefined;
     try {
-      const recorder = this.#wire(this.recorder.get());
+      recorder = this.#wire(this.recorder.get());
       const { phase } = recorder.state;
       if (phase === "starting" || phase === "recording" || phase === "stopping") return { problem: BUSY };
       if (phase === "opening") await recorder.stop();
       return { problem: await work(recorder) };
     } catch (error) {
       this.connection.console.error(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
+      // A worker that threw once may not be trusted again; nobody waits for its end.
+      if (recorder !== undefined) this.#drop(recorder);
       return { problem: unexpected(what, error) };
     }
+  }
+
+  #drop(recorder: RecorderHandle): void {
+    this.recorder.drop(recorder).catch((error: unknown) => this.connection.console.error(`Recorder: ${String(error)}`));
   }
 
   #wire(recorder: RecorderHandle): RecorderHandle {
