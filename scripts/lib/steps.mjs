@@ -55,8 +55,10 @@ export function explain(error) {
     console.error(error);
     return;
   }
-  const lines = error.output.trimEnd().split("\n").slice(-40).join("\n");
-  if (lines !== "") console.error(`\n${dim(lines)}`);
+  const lines = error.output.trimEnd().split("\n");
+  // Tools put the cause first (npm) or last (compilers): show both ends of a long output.
+  const shown = lines.length > 50 ? [...lines.slice(0, 15), "  …", ...lines.slice(-30)] : lines;
+  if (error.output.trim() !== "") console.error(`\n${dim(shown.join("\n"))}`);
   console.error(`\n${red(error.message)}`);
   console.error(error.remedy);
 }
