@@ -13,6 +13,10 @@ export interface AttachOptions {
    * `raw`: hooks on every system call's entry and exit (needs no tracefs). `auto` prefers `syscall`.
    */
   readonly hooks: "auto" | "syscall" | "raw";
+  /** Refuse a process that neither holds a userfaultfd nor has a range registered with one. */
+  readonly requireUserfaultfd?: boolean;
+  /** Watch completed faults on every CPU, not per thread: cheaper for the target, dearer for all other processes. */
+  readonly faultsPerCpu?: boolean;
 }
 
 /** Raw material of a call site: what the symbolizer needs to unwind it. */
@@ -76,4 +80,7 @@ export interface AttachError extends Error {
 export interface Addon {
   /** Starts the probe and waits until it is attached. Throws AttachError. Blocks: call it in the worker. */
   attach(options: AttachOptions): ProbeSession;
+  /** CLOCK_MONOTONIC, ns: the clock of all times in a recording. */
+  clockNs(): bigint;
+  readonly pageSize: number;
 }

@@ -1,0 +1,21 @@
+/* AttachOptions of server/src/record/addon.ts. */
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "../include/protocol.h"
+
+namespace faultscope {
+
+struct Options {
+  std::vector<std::string> command;
+  fs_request request{};
+};
+
+/* Throws a Napi::TypeError that names what is wrong: options come from our own code. */
+Options read_options(const Napi::Value& value);
+
+}  // namespace faultscope

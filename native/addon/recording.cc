@@ -1,0 +1,117 @@
+#include "recording.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "error.h"
+#include "proc.h"
+
+namespace faultscope {
+
+Recording::Recording(const std::vector<std::string>& command, const fs_request& request) {
+  Attached attached = probe_.attach(command, request);
+  reply_ = attached.reply;
+  calibration_ = {reply_.calibrated == 1, reply_.ioctl_bias_ns, reply_.fault_bias_ns};
+  hooks_.assign(reply_.hooks, strnlen(reply_.hooks, sizeof(reply_.hooks)));
+  decoder_ = Decoder(reply_.start_ns, calibration_);
+  map(attached);
+  add_snapshot(request);
+}
+
+Recording::~Recording() { close(); }
+
+void Recording::map(const Attached& attached) {
+  /* The probe was asked for a power of two; another size would send the reader out of its mapping. */
+  bool sound = reply_.ring_bytes >= 65536 && (reply_.ring_bytes & (reply_.ring_bytes - 1)) == 0;
+  bool mapped = sound && ring_.map(attached.ring_fd, reply_.ring_bytes);
+  int reason = errno;
+  void* counters = mmap(nullptr, sizeof(fs_counters), PROT_READ, MAP_SHARED, attached.control_fd, 0);
+  ::close(attached.ring_fd);
+  ::close(attached.control_fd);
+  if (counters != MAP_FAILED) counters_ = static_cast<const fs_counters*>(counters);
+  if (mapped && counters_) return;
+  close();
+  throw AttachError("probe-failed", std::string("The event ring cannot be mapped: ") + strerror(reason) + ".",
+                    "Choose a smaller ring.");
+}
+
+void Recording::add_snapshot(const fs_request& request) {
+  for (uint32_t i = 0; i < request.pid_count; i++) {
+    Row row;
+    row.kind = FS_PROCESS;
+    row.fd = -1;
+    row.request = FS_ATTACHED;
+    row.pid = static_cast<int32_t>(request.pids[i]);
+    row.tid = row.pid;
+    row.peer = static_cast<int32_t>(parent_of(request.pids[i]));
+    snapshot_.emplace_back(row, command_of(request.pids[i]));
+    for (const ThreadName& thread : threads_of(request.pids[i])) {
+      Row named;
+      named.kind = FS_THREAD;
+      named.fd = -1;
+      named.pid = row.pid;
+      named.tid = static_cast<int32_t>(thread.tid);
+      snapshot_.emplace_back(named, thread.name);
+    }
+  }
+}
+
+void Recording::drain(Rows& rows) {
+  while (!rows.full() && !snapshot_.empty()) {
+    rows.append(snapshot_.front().first, std::move(snapshot_.front().second));
+    snapshot_.pop_front();
+  }
+  Ring::Record record;
+  while (!rows.full() && !corrupt_) {
+    switch (ring_.next(&record)) {
+      case Ring::Next::Empty:
+        return;
+      case Ring::Next::Corrupt:
+        corrupt_ = true;
+        ended_ = "The event ring is damaged; what was recorded until here is kept.";
+        return;
+      case Ring::Next::Record:
+        if (!decoder_.decode(record, rows)) undecoded_++;
+        break;
+      case Ring::Next::Discarded:
+        break;
+    }
+    ring_.consume();
+  }
+}
+
+Losses Recording::losses() const {
+  if (!counters_) return {0, 0, undecoded_};
+  auto read = [](const fs_u64& counter) { return __atomic_load_n(&counter, __ATOMIC_RELAXED); };
+  return {read(counters_->ring), read(counters_->state) + read(counters_->messages) + read(counters_->children),
+          undecoded_};
+}
+
+bool Recording::alive() {
+  if (stopped_ || corrupt_) return false;
+  if (probe_.alive()) return true;
+  if (ended_.empty()) ended_ = "The probe ended; it may have been killed. What was recorded until here is kept.";
+  return false;
+}
+
+void Recording::stop() {
+  if (stopped_) return;
+  if (alive()) {
+    probe_.stop();
+    ended_ = "Stopped.";
+  }
+  stopped_ = true;
+}
+
+void Recording::close() {
+  stopped_ = true;
+  probe_.close();
+  ring_.unmap();
+  if (counters_) munmap(const_cast<fs_counters*>(counters_), sizeof(fs_counters));
+  counters_ = nullptr;
+}
+
+}  // namespace faultscope

@@ -1,0 +1,80 @@
+/*
+ * Faults. Every trap of a traced thread is noted in its slot, which costs little; a record is made only when the fault
+ * ended after the thread slept in it or a UFFDIO_* call woke it. That includes the odd swap-in: which of them were
+ * userfaults is decided where the messages are known.
+ */
+#ifndef FAULTSCOPE_FAULT_H
+#define FAULTSCOPE_FAULT_H
+
+#include "state.h"
+
+static __always_inline int fault_start(__u64 address, struct pt_regs *regs, __u64 error_code, __u32 kernel) {
+  __u64 id = bpf_get_current_pid_tgid();
+  if (!traced(id >> 32)) return 0;
+  struct fs_slot *slot = claim((__u32)id);
+  if (!slot) return 0;
+  struct task_struct *task = bpf_get_current_task_btf();
+  slot->trap_ns = bpf_ktime_get_ns();
+  slot->address = address;
+  slot->ip = regs->ip;
+  slot->switches = task->nvcsw;
+  slot->woken_ns = 0;
+  slot->error_code = error_code;
+  slot->flags = (slot->flags & ~FS_FAULT_KERNEL) | FS_FAULTING | (kernel ? FS_FAULT_KERNEL : 0);
+  return 0;
+}
+
+SEC("tp_btf/page_fault_user")
+int BPF_PROG(fault_user, unsigned long address, struct pt_regs *regs, unsigned long error_code) {
+  return fault_start(address, regs, error_code, 0);
+}
+
+SEC("tp_btf/page_fault_kernel")
+int BPF_PROG(fault_kernel, unsigned long address, struct pt_regs *regs, unsigned long error_code) {
+  return fault_start(address, regs, error_code, 1);
+}
+
+/* Who made the faulting thread runnable: a thread that is inside a traced UFFDIO_* call right now. */
+SEC("tp_btf/sched_waking")
+int BPF_PROG(fault_woken, struct task_struct *woken) {
+  __u32 tid = (__u32)bpf_get_current_pid_tgid();
+  struct fs_slot *waker = slot_of(tid);
+  if (!waker || !(waker->flags & FS_IN_IOCTL)) return 0;
+  struct fs_slot *slot = slot_of(woken->pid);
+  if (!slot || !(slot->flags & FS_FAULTING)) return 0;
+  slot->woken_ns = bpf_ktime_get_ns();
+  slot->waker = tid;
+  return 0;
+}
+
+static __always_inline void fill_fault(struct fs_fault *record, struct fs_slot *slot, __u8 kind, __u64 id, __u64 now) {
+  fill_head(&record->head, kind, id, slot->trap_ns);
+  if (slot->flags & FS_FAULT_KERNEL) record->head.flags |= FS_KERNEL_MODE;
+  record->duration_ns = now - slot->trap_ns;
+  record->woken_ns = slot->woken_ns;
+  record->address = slot->address;
+  record->ip = slot->ip;
+  record->waker = slot->woken_ns ? slot->waker : 0;
+  record->error_code = slot->error_code;
+}
+
+/* The retried fault completed: software events PAGE_FAULTS_MIN and _MAJ. */
+SEC("perf_event")
+int fault_done(struct fs_perf_event *context) {
+  __u64 id = bpf_get_current_pid_tgid();
+  struct fs_slot *slot = slot_of((__u32)id);
+  if (!slot || !(slot->flags & FS_FAULTING)) return 0;
+  slot->flags &= ~FS_FAULTING;
+  struct task_struct *task = bpf_get_current_task_btf();
+  if (task->nvcsw == slot->switches && !slot->woken_ns) return 0;
+  /* A trap without an end (SIGBUS, a failed copy by the kernel) left its start behind. */
+  if ((context->address ^ slot->address) >> 12) return 0;
+  name_thread(slot, id, slot->trap_ns);
+  struct fs_fault *record = reserve(sizeof(*record));
+  if (!record) return 0;
+  fill_fault(record, slot, FS_FAULT, id, bpf_ktime_get_ns());
+  submit(record);
+  return 0;
+}
+
+#endif

@@ -1,0 +1,141 @@
+/* Per-thread state, the set of traced processes, and how a record gets into the ring. */
+#ifndef FAULTSCOPE_STATE_H
+#define FAULTSCOPE_STATE_H
+
+#include "kernel.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "../control.h"
+
+#define FS_SLOTS 65536
+#define FS_SITES 16384
+
+struct fs_control control SEC(".data.control") = {};
+
+/* The ring's size is set by the probe. */
+struct {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, 4096);
+} ring SEC(".maps");
+
+enum fs_slot_flag {
+  FS_IN_IOCTL = 1,
+  FS_NAMED = 2,
+  FS_FOREIGN = 4,
+  FS_LATE = 8,
+  FS_FAULTING = 16,
+  FS_FAULT_KERNEL = 32,
+};
+
+/* One thread. Direct-mapped by the low bits of the tid: a lookup is an index, and `tid` says whose it is. */
+struct fs_slot {
+  __u32 tid;
+  __u32 flags;
+  __u64 enter_ns;
+  __u64 argp;
+  __u32 request;
+  __s32 fd;
+  __u64 arg[4];
+  __u64 site_key;
+  __u64 known[2];
+  __u64 trap_ns;
+  __u64 address;
+  __u64 ip;
+  __u64 switches;
+  __u64 woken_ns;
+  __u32 waker;
+  __u32 error_code;
+} __attribute__((aligned(64)));
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, FS_SLOTS);
+  __type(key, __u32);
+  __type(value, struct fs_slot);
+} slots SEC(".maps");
+
+#define fs_count(counter) __sync_fetch_and_add(&control.counters.counter, 1)
+
+static __always_inline bool traced(__u32 pid) {
+  const __u32 *bucket = control.tgids[pid % FS_BUCKETS];
+  return bucket[0] == pid || bucket[1] == pid || bucket[2] == pid || bucket[3] == pid;
+}
+
+static __always_inline bool follow(__u32 pid) {
+  __u32 *bucket = control.tgids[pid % FS_BUCKETS];
+#pragma unroll
+  for (int i = 0; i < FS_BUCKET_SIZE; i++)
+    if (__sync_val_compare_and_swap(&bucket[i], 0, pid) == 0) return true;
+  return false;
+}
+
+/* True for exactly one caller, however many threads of the process exit at once. */
+static __always_inline bool unfollow(__u32 pid) {
+  __u32 *bucket = control.tgids[pid % FS_BUCKETS];
+#pragma unroll
+  for (int i = 0; i < FS_BUCKET_SIZE; i++)
+    if (__sync_val_compare_and_swap(&bucket[i], pid, 0) == pid) return true;
+  return false;
+}
+
+/* The slot at the thread's place, whoever owns it. */
+static __always_inline struct fs_slot *slot_at(__u32 tid) {
+  __u32 index = tid % FS_SLOTS;
+  return bpf_map_lookup_elem(&slots, &index);
+}
+
+/* The thread's own slot, or NULL if it has none. */
+static __always_inline struct fs_slot *slot_of(__u32 tid) {
+  struct fs_slot *slot = slot_at(tid);
+  return slot && slot->tid == tid ? slot : NULL;
+}
+
+/* The thread's slot, taken over if its owner is idle. NULL, counted, while another thread needs it. */
+static __always_inline struct fs_slot *claim(__u32 tid) {
+  struct fs_slot *slot = slot_at(tid);
+  if (!slot || slot->tid == tid) return slot;
+  if (slot->flags & (FS_IN_IOCTL | FS_FAULTING)) {
+    fs_count(state);
+    return NULL;
+  }
+  slot->tid = tid;
+  slot->flags = 0;
+  slot->known[0] = slot->known[1] = 0;
+  return slot;
+}
+
+static __always_inline void fill_head(struct fs_head *head, __u8 kind, __u64 id, __u64 time_ns) {
+  head->kind = kind;
+  head->flags = 0;
+  head->reserved = 0;
+  head->tid = (__u32)id;
+  head->pid = id >> 32;
+  head->fd = -1;
+  head->time_ns = time_ns;
+}
+
+/* Room for one record, or NULL with the loss counted. */
+static __always_inline void *reserve(__u64 size) {
+  void *record = bpf_ringbuf_reserve(&ring, size, 0);
+  if (!record) fs_count(ring);
+  return record;
+}
+
+/* The reader looks on a timer: waking it would cost more than everything else here. */
+static __always_inline void submit(void *record) { bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP); }
+
+/* A thread's name goes ahead of its first event. */
+static __always_inline void name_thread(struct fs_slot *slot, __u64 id, __u64 time_ns) {
+  if (slot->flags & FS_NAMED) return;
+  struct fs_thread *record = reserve(sizeof(*record));
+  if (!record) return;
+  slot->flags |= FS_NAMED;
+  fill_head(&record->head, FS_THREAD, id, time_ns);
+  bpf_get_current_comm(record->comm, sizeof(record->comm));
+  submit(record);
+}
+
+#endif

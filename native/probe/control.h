@@ -1,0 +1,51 @@
+/*
+ * The page that probe and BPF programs share: counters first (the addon maps only those), then what the probe learnt
+ * from the kernel about itself, then the processes that are traced.
+ */
+#ifndef FAULTSCOPE_CONTROL_H
+#define FAULTSCOPE_CONTROL_H
+
+#include "../include/events.h"
+
+/* Processes are found by pid in a bucket of four; the fifth of one bucket cannot be followed and is counted. */
+#define FS_BUCKETS 4096
+#define FS_BUCKET_SIZE 4
+
+/* A libc function that makes system calls: the low 12 bits of its syscall's return ip, and its return address's offset. */
+struct fs_caller {
+  fs_u32 known;
+  fs_u32 ip_low;
+  fs_u32 word;
+  fs_u32 reserved;
+};
+
+struct fs_control {
+  struct fs_counters counters;
+  /* file->f_op of a userfaultfd, learnt from one of the probe's own. */
+  fs_u64 uffd_fops;
+  /* Kernel device number of /dev/userfaultfd, 0 if the kernel has none. */
+  fs_u64 uffd_device;
+  /* Where a task sleeps that waits for a userfault, learnt from a thread of the probe. */
+  fs_u64 wait_ip;
+  /* vm_flags bit of UFFDIO_REGISTER_MODE_MINOR; it moved between kernel versions. */
+  fs_u64 minor_flag;
+  /* The probe's process id as BPF sees it: differs from getpid() inside a pid namespace. */
+  fs_u32 global_pid;
+  fs_u32 global_tid;
+  /* When set, a process that changes to another user by exec is followed no longer. */
+  fs_u32 restrict_owner;
+  fs_u32 owner;
+  struct fs_caller ioctl_caller;
+  /* Answers of the snapshot programs. */
+  fs_u64 snapshot_uffds;
+  fs_u64 snapshot_ranges;
+  /* Which thread the snapshot looks at; 0 for all traced processes. */
+  fs_u32 sleeper_tid;
+  fs_u32 reserved;
+  fs_u64 sleeper_ip;
+  fs_u64 own_vma;
+  fs_u64 own_vma_flags;
+  fs_u32 tgids[FS_BUCKETS][FS_BUCKET_SIZE];
+};
+
+#endif

@@ -1,0 +1,94 @@
+/* What the probe's parts know of each other. Each part fails by filling the reply and returning false. */
+#ifndef FAULTSCOPE_PROBE_H
+#define FAULTSCOPE_PROBE_H
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../include/protocol.h"
+#include "control.h"
+
+/* Enough for the programs' links; per-thread fault events are kept apart because there can be thousands. */
+#define FS_MAX_LINKS 32
+
+struct probe_links {
+  struct bpf_link **items;
+  size_t count, capacity;
+};
+
+struct probe {
+  struct fs_request request;
+  struct fs_reply reply;
+  struct bpf_object *object;
+  struct fs_control *control;
+  int control_fd, ring_fd;
+  /* Chosen hooks, never FS_HOOKS_AUTO once loaded. */
+  enum fs_hooks hooks;
+  bool per_cpu;
+  /* The probe's own userfaultfd, and one page registered with it. */
+  int own_uffd;
+  unsigned long long start_times[FS_MAX_TARGETS];
+  struct probe_links programs, faults;
+};
+
+/* reply.c */
+bool fail(struct probe *probe, const char *code, const char *remedy, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+bool receive_request(struct probe *probe);
+bool send_reply(const struct probe *probe, enum fs_reply_kind kind);
+/* Returns when the peer asks to stop (true) or is gone (false). */
+bool wait_for_stop(void);
+
+/* process.c: what /proc says about a pid. */
+struct process_stat {
+  char state;
+  unsigned long long start_time;
+};
+bool read_process_stat(unsigned pid, struct process_stat *stat);
+/* Thread ids of a process into a fresh array; the caller frees it. Returns how many, -1 with errno. */
+int list_threads(unsigned pid, unsigned **tids);
+
+/* preflight.c */
+bool check_privilege(struct probe *probe);
+bool check_targets(struct probe *probe);
+bool lock_targets(struct probe *probe);
+bool check_targets_alive(struct probe *probe);
+
+/* tracefs.c: the id of tracepoint `category/name`, or -1 with errno. */
+bool open_tracefs(void);
+int tracepoint_id(const char *category, const char *name);
+
+/* load.c */
+bool load_programs(struct probe *probe);
+
+/* attach.c */
+bool attach_programs(struct probe *probe);
+bool attach_faults(struct probe *probe, unsigned pid);
+void release_links(struct probe_links *links);
+bool add_link(struct probe *probe, struct probe_links *links, struct bpf_link *link, const char *what);
+bool follow_process(struct probe *probe, unsigned pid);
+void unfollow_process(struct probe *probe, unsigned pid);
+
+/* learn.c */
+bool learn_kernel(struct probe *probe);
+
+/* iterate.c: runs an iterator program to its end, over one process if `pid` is not 0. */
+bool run_iterator(struct probe *probe, const char *program, unsigned pid);
+
+/* calibrate.c */
+bool calibrate(struct probe *probe);
+
+/* own.c: a userfaultfd of the probe's own and memory registered with it. */
+struct own_range {
+  char *start;
+  size_t pages, page_size;
+};
+int open_own_uffd(void);
+bool register_own(int uffd, struct own_range *range, size_t pages);
+void release_own(int uffd, struct own_range *range);
+/* Reads one fault message and resolves it with zero pages; false if none came in time. */
+bool serve_one(int uffd, const struct own_range *range, int timeout_ms);
+unsigned long long now_ns(void);
+
+#endif
