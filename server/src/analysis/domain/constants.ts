@@ -1,0 +1,280 @@
+import { ERRNO_NAMES } from "../../uffd/errnos";
+import { FEATURES } from "../../uffd/features";
+import { IOCTLS, UFFDIO_TYPE } from "../../uffd/ioctls";
+import { MESSAGES, PAGEFAULT_FLAGS } from "../../uffd/messages";
+
+/** Numbers that Linux's and glibc's headers give to names, x86-64. */
+
+export const PAGE = 4096;
+
+export const PROT = { READ: 1, WRITE: 2, EXEC: 4 } as const;
+
+export const MAP = {
+  SHARED: 1,
+  PRIVATE: 2,
+  SHARED_VALIDATE: 3,
+  FIXED: 0x10,
+  ANONYMOUS: 0x20,
+  ANON: 0x20,
+  GROWSDOWN: 0x100,
+  LOCKED: 0x2000,
+  NORESERVE: 0x4000,
+  POPULATE: 0x8000,
+  NONBLOCK: 0x10000,
+  STACK: 0x20000,
+  HUGETLB: 0x40000,
+  FIXED_NOREPLACE: 0x100000,
+  DROPPABLE: 8,
+} as const;
+
+export const MADV = {
+  NORMAL: 0,
+  RANDOM: 1,
+  SEQUENTIAL: 2,
+  WILLNEED: 3,
+  DONTNEED: 4,
+  FREE: 8,
+  REMOVE: 9,
+  DONTFORK: 10,
+  DOFORK: 11,
+  MERGEABLE: 12,
+  UNMERGEABLE: 13,
+  HUGEPAGE: 14,
+  NOHUGEPAGE: 15,
+  DONTDUMP: 16,
+  DODUMP: 17,
+  WIPEONFORK: 18,
+  KEEPONFORK: 19,
+  COLD: 20,
+  PAGEOUT: 21,
+  POPULATE_READ: 22,
+  POPULATE_WRITE: 23,
+  DONTNEED_LOCKED: 24,
+  COLLAPSE: 25,
+  HWPOISON: 100,
+  GUARD_INSTALL: 102,
+  GUARD_REMOVE: 103,
+} as const;
+
+export const CLONE_VM = 0x100;
+export const CLONE_VFORK = 0x4000;
+export const PR_SET_MEMORY_MERGE = 67;
+
+/** System calls by number; x86-64. */
+export const SYSCALLS = {
+  read: 0,
+  write: 1,
+  open: 2,
+  close: 3,
+  poll: 7,
+  lseek: 8,
+  mmap: 9,
+  mprotect: 10,
+  munmap: 11,
+  brk: 12,
+  ioctl: 16,
+  pread64: 17,
+  pwrite64: 18,
+  mremap: 25,
+  mincore: 27,
+  madvise: 28,
+  pause: 34,
+  nanosleep: 35,
+  getpid: 39,
+  clone: 56,
+  fork: 57,
+  vfork: 58,
+  execve: 59,
+  exit: 60,
+  wait4: 61,
+  kill: 62,
+  prctl: 157,
+  mlock: 149,
+  munlock: 150,
+  mlockall: 151,
+  munlockall: 152,
+  gettid: 186,
+  futex: 202,
+  exit_group: 231,
+  openat: 257,
+  memfd_create: 319,
+  userfaultfd: 323,
+  membarrier: 324,
+  mlock2: 325,
+  pkey_mprotect: 329,
+  io_uring_setup: 425,
+  io_uring_enter: 426,
+  io_uring_register: 427,
+  clone3: 435,
+  close_range: 436,
+  process_madvise: 440,
+} as const;
+
+const OTHERS: Readonly<Record<string, number>> = {
+  NULL: 0,
+  nullptr: 0,
+  true: 1,
+  false: 0,
+  TRUE: 1,
+  FALSE: 0,
+  EXIT_SUCCESS: 0,
+  EXIT_FAILURE: 1,
+  MAP_FAILED: -1,
+  MREMAP_MAYMOVE: 1,
+  MREMAP_FIXED: 2,
+  MREMAP_DONTUNMAP: 4,
+  MCL_CURRENT: 1,
+  MCL_FUTURE: 2,
+  MCL_ONFAULT: 4,
+  MLOCK_ONFAULT: 1,
+  MFD_CLOEXEC: 1,
+  MFD_ALLOW_SEALING: 2,
+  MFD_HUGETLB: 4,
+  PROT_NONE: 0,
+  O_RDONLY: 0,
+  O_WRONLY: 1,
+  O_RDWR: 2,
+  O_CREAT: 0o100,
+  O_EXCL: 0o200,
+  O_TRUNC: 0o1000,
+  O_APPEND: 0o2000,
+  O_NONBLOCK: 0o4000,
+  O_DIRECT: 0o40000,
+  O_DIRECTORY: 0o200000,
+  O_CLOEXEC: 0o2000000,
+  O_TMPFILE: 0o20200000,
+  UFFD_API: 0xaa,
+  UFFDIO: UFFDIO_TYPE,
+  UFFD_USER_MODE_ONLY: 1,
+  _UFFDIO_REGISTER: 0,
+  _UFFDIO_UNREGISTER: 1,
+  _UFFDIO_WAKE: 2,
+  _UFFDIO_COPY: 3,
+  _UFFDIO_ZEROPAGE: 4,
+  _UFFDIO_MOVE: 5,
+  _UFFDIO_WRITEPROTECT: 6,
+  _UFFDIO_CONTINUE: 7,
+  _UFFDIO_POISON: 8,
+  _UFFDIO_API: 0x3f,
+  UFFD_PAGEFAULT_FLAG_WRITE: Number(PAGEFAULT_FLAGS.WRITE),
+  UFFD_PAGEFAULT_FLAG_WP: Number(PAGEFAULT_FLAGS.WP),
+  UFFD_PAGEFAULT_FLAG_MINOR: Number(PAGEFAULT_FLAGS.MINOR),
+  POLLIN: 1,
+  POLLPRI: 2,
+  POLLOUT: 4,
+  POLLERR: 8,
+  POLLHUP: 16,
+  POLLNVAL: 32,
+  EPOLLIN: 1,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_DEL: 2,
+  EPOLL_CTL_MOD: 3,
+  _SC_PAGESIZE: 30,
+  _SC_PAGE_SIZE: 30,
+  _SC_NPROCESSORS_ONLN: 84,
+  _SC_NPROCESSORS_CONF: 83,
+  _SC_PHYS_PAGES: 85,
+  PAGE_SIZE: PAGE,
+  PAGE_SHIFT: 12,
+  PR_SET_MEMORY_MERGE,
+  PR_GET_MEMORY_MERGE: 68,
+  PR_SET_NAME: 15,
+  PR_SET_PDEATHSIG: 1,
+  CLONE_VM,
+  CLONE_VFORK,
+  CLONE_FS: 0x200,
+  CLONE_FILES: 0x400,
+  CLONE_SIGHAND: 0x800,
+  CLONE_THREAD: 0x10000,
+  CLONE_NEWNS: 0x20000,
+  CLONE_SYSVSEM: 0x40000,
+  CLONE_SETTLS: 0x80000,
+  CLONE_PARENT_SETTID: 0x100000,
+  CLONE_CHILD_CLEARTID: 0x200000,
+  CLONE_CHILD_SETTID: 0x1000000,
+  SIGCHLD: 17,
+  SIGKILL: 9,
+  SIGTERM: 15,
+  SIGUSR1: 10,
+  SIGBUS: 7,
+  SIGSEGV: 11,
+  SIG_DFL: 0,
+  SIG_IGN: 1,
+  WNOHANG: 1,
+  SEEK_SET: 0,
+  SEEK_CUR: 1,
+  SEEK_END: 2,
+  EOF: -1,
+  BUFSIZ: 8192,
+  CHAR_BIT: 8,
+  INT_MAX: 0x7fffffff,
+  INT_MIN: -0x80000000,
+  UINT_MAX: 0xffffffff,
+  SIZE_MAX: -1,
+  UINT64_MAX: -1,
+  ULONG_MAX: -1,
+  UINT32_MAX: 0xffffffff,
+  STDIN_FILENO: 0,
+  STDOUT_FILENO: 1,
+  STDERR_FILENO: 2,
+  CLOCK_MONOTONIC: 1,
+  CLOCK_REALTIME: 0,
+  IPC_PRIVATE: 0,
+  IPC_CREAT: 0o1000,
+  SHM_HUGETLB: 0o4000,
+  IORING_REGISTER_BUFFERS: 0,
+  IORING_UNREGISTER_BUFFERS: 1,
+  MPOL_BIND: 2,
+  AF_UNIX: 1,
+  SOCK_STREAM: 1,
+  SCM_RIGHTS: 1,
+  SOL_SOCKET: 1,
+  PTHREAD_CREATE_DETACHED: 1,
+  __ATOMIC_RELAXED: 0,
+  __ATOMIC_ACQUIRE: 2,
+  __ATOMIC_RELEASE: 3,
+  __ATOMIC_SEQ_CST: 5,
+  memory_order_relaxed: 0,
+  memory_order_acquire: 2,
+  memory_order_release: 3,
+  memory_order_seq_cst: 5,
+};
+
+const values = new Map<string, number>(Object.entries(OTHERS));
+for (const [n, v] of Object.entries(PROT)) values.set(`PROT_${n}`, v);
+for (const [n, v] of Object.entries(MAP)) values.set(`MAP_${n}`, v);
+for (const [n, v] of Object.entries(MADV)) values.set(`MADV_${n}`, v);
+for (const [n, v] of Object.entries(SYSCALLS)) {
+  values.set(`SYS_${n}`, v);
+  values.set(`__NR_${n}`, v);
+}
+for (const [v, n] of Object.entries(ERRNO_NAMES)) values.set(n, Number(v));
+values.set("EWOULDBLOCK", 11);
+for (const m of MESSAGES) values.set(`UFFD_EVENT_${m.name}`, m.event);
+for (const f of FEATURES) values.set(f.macro, Number(f.value));
+for (const i of IOCTLS) {
+  values.set(i.macro, i.request);
+  for (const m of i.modes) values.set(m.name, Number(m.value));
+}
+
+/** Value of a name from the system's headers. */
+export const headerConstant = (name: string): number | undefined => values.get(name);
+
+/** True for names a system header defines as macros, so that `#ifndef` guards around fallbacks are skipped. */
+export const headerDefines = (name: string): boolean =>
+  (values.has(name) && name !== "PAGE_SIZE" && name !== "PAGE_SHIFT" && name !== "TRUE" && name !== "FALSE") ||
+  PREDEFINED.has(name);
+
+const PREDEFINED = new Set([
+  "__linux__",
+  "__linux",
+  "linux",
+  "__unix__",
+  "__x86_64__",
+  "__GNUC__",
+  "__STDC__",
+  "__STDC_VERSION__",
+  "_GNU_SOURCE",
+  "__LP64__",
+  "__GLIBC__",
+]);

@@ -1,0 +1,98 @@
+import type { CallExpr, Fn } from "../ir/ir";
+import { store, withPages } from "./access";
+import { evaluate } from "./evaluate";
+import { execute } from "./execute";
+import type { Frame, Site } from "./frame";
+import { callExternal } from "./libc/library";
+import { type Machine, PathEnd } from "./machine";
+import { copyRange } from "./memory";
+import { settle } from "./operate";
+import { bindRest, callMethod, callNative, construct } from "./script";
+import { Aggregate, Closure, FnName, Native, type Value } from "./value";
+
+/** Evaluates a call expression. */
+export function call(m: Machine, e: CallExpr): Value {
+  if (e.isNew) return construct(m, e);
+  if (e.self) return callMethod(m, e);
+  const f = settle(m, evaluate(m, e.f));
+  const args = evaluateArguments(m, e);
+  m.frame.at = e.at;
+  if (e.optional && (f === undefined || f === null)) return undefined;
+  return callValue(m, f, args, m.site(e.at));
+}
+
+export function evaluateArguments(m: Machine, e: CallExpr): Value[] {
+  const out: Value[] = [];
+  for (const a of e.args) {
+    const v = evaluate(m, a);
+    if (a.k === "array" && a.items.length === 1 && a.items[0]?.spread && v instanceof Object && "obj" in v)
+      out.push(...(v.obj.items ?? []));
+    else out.push(v);
+  }
+  return out;
+}
+
+/** Calls whatever a value stands for; something unknown gives something unknown. */
+export function callValue(
+  m: Machine,
+  callee: Value,
+  args: readonly Value[],
+  at: Site | undefined,
+  self?: Value,
+): Value {
+  const f = settle(m, callee);
+  if (f instanceof FnName) {
+    const found = m.program.function(f.name, f.file);
+    return found ? callFunction(m, found.fn, args, at, self, undefined) : callExternal(m, f.name, args);
+  }
+  if (f instanceof Closure) return callFunction(m, f.fn, args, at, f.self === undefined ? self : f.self, f.frame);
+  if (f instanceof Native) return callNative(m, f, args, self);
+  return callExternal(m, "", args);
+}
+
+/** Runs a function of the workspace. */
+export function callFunction(
+  m: Machine,
+  fn: Fn,
+  args: readonly Value[],
+  at: Site | undefined,
+  self: Value,
+  outer: Frame | undefined,
+): Value {
+  if (m.tooDeep) return m.fresh();
+  m.step();
+  m.reached.add(`${fn.file}:${fn.name}`);
+  const frame: Frame = {
+    fn,
+    slots: outer && fn.outerSlots !== undefined ? outer.slots.slice(0, fn.outerSlots) : [],
+    calledAt: at,
+    self,
+    outer,
+    result: undefined,
+    extra: args.slice(fn.params.length),
+    at: fn.at,
+  };
+  const values = args.map((v) => settle(m, v));
+  m.frames.push(frame);
+  fn.params.forEach((p, i) => {
+    const slot = fn.slots[p.slot];
+    if (!slot) throw new PathEnd("lost");
+    const obj = withPages(m.memory.allocate("local", slot.name, slot.size, slot.align, "unknown"));
+    frame.slots[p.slot] = obj;
+    const v = i < values.length ? values[i] : fn.ret ? m.fresh() : undefined;
+    store(m, obj.address, p.acc, v);
+  });
+  if (fn.restSlot !== undefined) bindRest(m, frame, fn.restSlot, frame.extra);
+  execute(m, fn.body);
+  m.frames.pop();
+  return kept(m, frame.result);
+}
+
+/** A struct returned by value outlives the frame it was made in. */
+function kept(m: Machine, v: Value): Value {
+  if (!(v instanceof Aggregate)) return v;
+  const from = m.memory.find(v.address);
+  const copy = m.memory.allocate("local", "", Math.max(1, v.size), 8, "unknown");
+  if (from) copyRange(from.obj, from.off, copy, 0, v.size);
+  return new Aggregate(copy.address, v.size);
+}

@@ -1,0 +1,111 @@
+import type { Fn } from "../ir/ir";
+import { callFunction } from "./calls";
+import { type Choice, type Limits, Machine, PathEnd, type Program, Thrown } from "./machine";
+import type { CallRecord } from "./record";
+import { runModule } from "./script";
+import type { Sym, Value } from "./value";
+
+export interface Budget {
+  /** Paths followed from one entry. */
+  readonly paths: number;
+  /** Steps of all paths of one entry together. */
+  readonly totalSteps: number;
+  readonly path: Limits;
+}
+
+export const DEFAULT_BUDGET: Budget = { paths: 160, totalSteps: 3_000_000, path: { steps: 600_000, decisions: 300 } };
+
+/** Where to start: a function, or the body of a module. */
+export interface Entry {
+  readonly fn: Fn;
+  readonly kind: "main" | "library" | "module";
+}
+
+export interface Explored {
+  readonly records: readonly CallRecord[];
+  /** Set when the path could not be followed to its end. */
+  readonly cut: boolean;
+  readonly error?: unknown;
+}
+
+interface Job {
+  readonly prefix: readonly number[];
+  readonly rank: number;
+}
+
+/**
+ * Follows the paths of a program from an entry. Every path is run from the start with the decisions it is to take;
+ * what a path decides for itself gives new paths. Ways nobody took yet go first.
+ */
+export function explore(
+  program: Program,
+  entry: Entry,
+  budget: Budget,
+  visit: (e: Explored, reached: ReadonlySet<string>) => void,
+): void {
+  const queue: Job[] = [{ prefix: [], rank: 0 }];
+  const covered = new Map<string, number>();
+  const seen = new Set<string>([""]);
+  const reached = new Set<string>();
+  let steps = 0;
+  for (let n = 0; n < budget.paths && queue.length > 0 && steps < budget.totalSteps; n++) {
+    const job = takeBest(queue);
+    const m = new Machine(program, job.prefix, budget.path, entry.kind === "library", reached);
+    visit(follow(m, entry), reached);
+    steps += m.steps;
+    for (const c of m.choices) covered.set(wayOf(c), (covered.get(wayOf(c)) ?? 0) + 1);
+    branchOff(m.choices, job.prefix.length, covered, seen, queue);
+  }
+}
+
+const wayOf = (c: Choice): string => `${c.key}#${c.taken}`;
+
+function takeBest(queue: Job[]): Job {
+  let best = 0;
+  for (let i = 1; i < queue.length; i++) if ((queue[i]?.rank ?? 0) < (queue[best]?.rank ?? 0)) best = i;
+  const [job] = queue.splice(best, 1);
+  return job ?? { prefix: [], rank: 0 };
+}
+
+function branchOff(
+  choices: readonly Choice[],
+  from: number,
+  covered: ReadonlyMap<string, number>,
+  seen: Set<string>,
+  queue: Job[],
+): void {
+  for (let i = from; i < choices.length && queue.length < 4000; i++) {
+    const c = choices[i];
+    if (!c) continue;
+    for (let way = 0; way < c.options; way++) {
+      if (way === c.taken) continue;
+      const prefix = [...choices.slice(0, i).map((x) => x.taken), way];
+      const key = prefix.join(",");
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const times = covered.get(`${c.key}#${way}`) ?? 0;
+      queue.push({ prefix, rank: times * 1000 + i });
+    }
+  }
+}
+
+function follow(m: Machine, entry: Entry): Explored {
+  try {
+    if (entry.kind === "module") runModule(m, entry.fn);
+    else callFunction(m, entry.fn, parameters(m, entry), undefined, undefined, undefined);
+    return { records: m.records, cut: false };
+  } catch (e) {
+    if (e instanceof PathEnd) return { records: m.records, cut: e.why === "budget" || e.why === "lost" };
+    if (e instanceof Thrown) return { records: m.records, cut: false };
+    return { records: m.records, cut: true, error: e };
+  }
+}
+
+function parameters(m: Machine, entry: Entry): Value[] {
+  return entry.fn.params.map((p, i) => {
+    const s: Sym = m.fresh();
+    if (entry.kind === "main" && i === 0) s.lo = 1;
+    else if (p.acc.kind === "ptr") s.lo = 1;
+    return s;
+  });
+}

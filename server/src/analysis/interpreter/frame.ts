@@ -1,0 +1,25 @@
+import type { Fn, Span } from "../ir/ir";
+import type { Obj } from "./memory";
+import type { Value } from "./value";
+
+/** A place in source text, offsets in the file as it is on disk. */
+export interface Site {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One active call. */
+export interface Frame {
+  readonly fn: Fn;
+  readonly slots: (Obj | undefined)[];
+  /** Where the caller stands. */
+  readonly calledAt: Site | undefined;
+  readonly self: Value;
+  readonly outer: Frame | undefined;
+  result: Value;
+  /** Values of arguments beyond the named ones. */
+  readonly extra: readonly Value[];
+  /** Span of the call being made, for sites of effects. */
+  at: Span;
+}

@@ -1,0 +1,100 @@
+import type { Stmt } from "../ir/ir";
+import { store } from "./access";
+import { decide, evaluate, local } from "./evaluate";
+import { type Completion, execute, NORMAL } from "./execute";
+import { inductionOf, writtenPlaces } from "./induction";
+import { type Machine, PathEnd } from "./machine";
+import { writeCell } from "./memory";
+import { truth } from "./operate";
+import { iterate } from "./script";
+import { Sweep } from "./value";
+
+type Loop = Extract<Stmt, { k: "loop" }>;
+
+/** Rounds of a loop whose condition nobody knows. */
+const UNKNOWN_ROUNDS = 2;
+/** Counted loops longer than this are followed in one go when their body allows it. */
+const SWEEP_FROM = 48;
+/** Rounds of any other loop. */
+const MAX_ROUNDS = 20_000;
+/** A loop that only waits for another thread ends after this many rounds. */
+const SPIN_ROUNDS = 40;
+
+/** Runs a loop: round by round, or in one go when it is a long walk over memory. */
+export function loop(m: Machine, s: Loop): Completion {
+  if (s.init) execute(m, s.init);
+  m.activeLoops.push({ frame: m.frame, loop: s });
+  const c = sweepOver(m, s) ?? rounds(m, s);
+  m.activeLoops.pop();
+  return c;
+}
+
+function rounds(m: Machine, s: Loop): Completion {
+  let unknown = 0;
+  let spinning = 0;
+  for (let round = 0; ; round++) {
+    if (round >= MAX_ROUNDS) throw new PathEnd("budget");
+    if (round > 0 || !s.doWhile) {
+      const before = m.steps;
+      const test = s.c ? evaluate(m, s.c) : true;
+      const known = truth(m, test);
+      if (known === false) return NORMAL;
+      if (known === undefined) {
+        if (!decide(m, test, s.at, unknown < (round === 0 ? 1 : UNKNOWN_ROUNDS) && m.timesTaken(m.key(s.at), 1) < 4))
+          return NORMAL;
+        if (++unknown > UNKNOWN_ROUNDS + 1) return NORMAL;
+      }
+      // Nothing but waiting: somebody else ends it.
+      spinning = m.steps - before < 40 ? spinning + 1 : 0;
+    }
+    const records = m.records.length;
+    const steps = m.steps;
+    const c = execute(m, s.body);
+    if (c.k === "break" && (!c.label || c.label === s.label)) return NORMAL;
+    if (c.k !== "normal" && !(c.k === "continue" && (!c.label || c.label === s.label))) return c;
+    if (s.step) evaluate(m, s.step);
+    if (m.sweeping > 0) return NORMAL;
+    if (!s.step && records === m.records.length && m.steps - steps < 8 && spinning > SPIN_ROUNDS) return NORMAL;
+  }
+}
+
+/** Follows a long counted loop in one go, its index standing for all its values; undefined when that is not possible. */
+function sweepOver(m: Machine, s: Loop): Completion | undefined {
+  const induction = inductionOf(s);
+  if (!induction) return undefined;
+  const range = induction.range(m);
+  if (!range || range.count <= SWEEP_FROM) return undefined;
+  const written = writtenPlaces(m, s, induction.place);
+  if (!written) return undefined;
+  const at = induction.address(m);
+  store(m, at, induction.acc, new Sweep(range.first, range.last, range.step));
+  m.sweeping++;
+  try {
+    execute(m, s.body);
+  } finally {
+    m.sweeping--;
+  }
+  for (const place of written) store(m, place.address, place.acc, m.fresh());
+  store(m, at, induction.acc, range.after);
+  return NORMAL;
+}
+
+/** `for … of` and `for … in` of JavaScript. */
+export function forEachItem(m: Machine, s: Extract<Stmt, { k: "forof" }>): Completion {
+  const items = iterate(m, evaluate(m, s.e), s.keys);
+  m.activeLoops.push({ frame: m.frame, loop: s });
+  try {
+    for (const item of items) {
+      m.step();
+      m.frame.slots[s.item] = undefined;
+      writeCell(local(m, s.item), 0, 8, item);
+      execute(m, s.p);
+      const c = execute(m, s.body);
+      if (c.k === "break" && (!c.label || c.label === s.label)) return NORMAL;
+      if (c.k !== "normal" && !(c.k === "continue" && (!c.label || c.label === s.label))) return c;
+    }
+    return NORMAL;
+  } finally {
+    m.activeLoops.pop();
+  }
+}

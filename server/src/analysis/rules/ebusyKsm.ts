@@ -1,0 +1,19 @@
+import { finding } from "./message";
+import { ERRNO, type Rule } from "./rule";
+
+/** A source page that ksmd may have merged: it was open to merging while the program waited. */
+export const ebusyKsm: Rule = {
+  code: "ebusy-ksm",
+  page(call, { src, srcMapping }) {
+    if (call.ioctl.name !== "MOVE" || src?.content !== "data" || !srcMapping?.mergeable) return undefined;
+    const waited = src.epoch < call.machine.epoch;
+    return finding(
+      call,
+      "ebusy-ksm",
+      ERRNO.EBUSY,
+      `the source is open to same-page merging (${srcMapping.mergeable.what}), and ksmd may have merged it`,
+      [srcMapping.mergeable],
+      waited ? "timing" : "look",
+    );
+  },
+};

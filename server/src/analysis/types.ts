@@ -1,0 +1,41 @@
+import type { Severity } from "../uffd/codes";
+
+/** Positions count from 0, columns in UTF-16 units, as editors have them. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export interface Related {
+  readonly file: string;
+  readonly range: Range;
+  readonly message: string;
+}
+
+/** One finding, ready for an editor, a terminal or a report. */
+export interface Diagnostic {
+  readonly file: string;
+  readonly range: Range;
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  readonly related: readonly Related[];
+  /** Documentation page of the code. */
+  readonly href: string;
+}
+
+/** Something the analysis could not do, to be told to the user. */
+export interface Problem {
+  readonly file: string;
+  readonly message: string;
+}
+
+export interface Analysis {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly problems: readonly Problem[];
+}
