@@ -6,14 +6,12 @@ export interface AttachOptions {
   readonly probe: readonly string[];
   readonly pids: readonly number[];
   readonly ringBytes: number;
-  /** Refuse targets without a userfaultfd (`no-userfaultfd`); false for a program that has not begun to run. */
-  readonly requireUserfaultfd: boolean;
   /**
    * `syscall`: hooks on the ioctl and read tracepoints only (least cost for the rest of the machine, needs tracefs).
    * `raw`: hooks on every system call's entry and exit (needs no tracefs). `auto` prefers `syscall`.
    */
   readonly hooks: "auto" | "syscall" | "raw";
-  /** Refuse a process that neither holds a userfaultfd nor has a range registered with one. */
+  /** Refuse a process that neither holds a userfaultfd nor has a range registered with one; not for one about to run. */
   readonly requireUserfaultfd?: boolean;
   /** Watch completed faults on every CPU, not per thread: cheaper for the target, dearer for all other processes. */
   readonly faultsPerCpu?: boolean;
@@ -56,7 +54,7 @@ export interface ProbeSession {
   losses(): Losses;
   /** False once the probe has gone; the reason is in `ended`. */
   readonly alive: boolean;
-  readonly ended?: string;
+  readonly ended?: string | undefined;
   /** Detaches: the probe flushes what is outstanding (Waiting rows) and exits. Drain once more, then `close`. */
   stop(): void;
   close(): void;
