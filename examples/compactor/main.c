@@ -50,6 +50,20 @@ static int catch_signals(sigset_t *signals) {
   return descriptor;
 }
 
+/* Stands still with its userfaultfd open, so that a tracer can attach before anything happens. */
+static void hold(void) {
+  sigset_t go;
+  sigemptyset(&go);
+  sigaddset(&go, SIGUSR1);
+  sigaddset(&go, SIGINT);
+  sigaddset(&go, SIGTERM);
+  if (pthread_sigmask(SIG_BLOCK, &go, NULL) != 0) fail("cannot block signals");
+  int got;
+  errno = sigwait(&go, &got);
+  if (errno != 0) fail_errno("sigwait");
+  if (got != SIGUSR1) exit(0);
+}
+
 /* Returns when the compactor has run its last round; a signal makes the round at hand the last one. */
 static void wait_for_end(struct collector *c, int signal_descriptor, const sigset_t *signals) {
   struct pollfd waiting[] = {{.fd = c->done_event, .events = POLLIN}, {.fd = signal_descriptor, .events = POLLIN}};
@@ -103,8 +117,9 @@ int main(int argc, char **argv) {
   sigset_t signals;
   int signal_descriptor = catch_signals(&signals);
   truth_of_thread();
-  uint64_t began = now_ns();
   create(&collector, &options);
+  if (options.hold) hold();
+  uint64_t began = now_ns();
   struct outcome outcome = {.clock_ns = measure_clock()};
   run(&collector, signal_descriptor, &signals);
   outcome.duration_ns = now_ns() - began;

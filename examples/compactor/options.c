@@ -23,6 +23,7 @@ static const char usage[] =
     "  --ksm                    identical pages and MADV_MERGEABLE: MOVE of a merged page fails with EBUSY\n"
     "  --double-resolve         the handler races the compactor and resolves each fault twice: EEXIST\n"
     "  --pause-us N             rest this long between calls, for a demonstration at a low rate\n"
+    "  --hold                   stand still before the first round until SIGUSR1, so that a tracer can attach first\n"
     "  --pin CPU                run all threads on one CPU\n"
     "  --json FILE              write what was measured as JSON; - for standard output\n"
     "  --help                   this text\n"
@@ -30,7 +31,7 @@ static const char usage[] =
     "Exit status: 0 done and every object intact, 1 an object was corrupted, 2 usage, 3 this machine cannot run it.\n";
 
 enum { OPT_MODE = 1, OPT_BATCH, OPT_PAGES, OPT_ROUNDS, OPT_THREADS, OPT_FORK_AT, OPT_FORK_EVERY, OPT_KSM, OPT_DOUBLE,
-       OPT_PAUSE, OPT_PIN, OPT_JSON, OPT_HELP };
+       OPT_PAUSE, OPT_PIN, OPT_JSON, OPT_HELP, OPT_HOLD };
 
 static const struct option long_options[] = {
     {"mode", required_argument, NULL, OPT_MODE},       {"batch", required_argument, NULL, OPT_BATCH},
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
     {"fork-every", required_argument, NULL, OPT_FORK_EVERY},
     {"ksm", no_argument, NULL, OPT_KSM},               {"double-resolve", no_argument, NULL, OPT_DOUBLE},
     {"pause-us", required_argument, NULL, OPT_PAUSE},  {"pin", required_argument, NULL, OPT_PIN},
+    {"hold", no_argument, NULL, OPT_HOLD},
     {"json", required_argument, NULL, OPT_JSON},       {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -89,6 +91,7 @@ struct options options_parse(int argc, char **argv) {
       case OPT_DOUBLE: o.double_resolve = true; break;
       case OPT_PAUSE: o.pause_us = number("pause-us", optarg, 0, 10000000); break;
       case OPT_PIN: o.pin = (int)number("pin", optarg, 0, CPU_SETSIZE - 1); break;
+      case OPT_HOLD: o.hold = true; break;
       case OPT_JSON: o.json = optarg; break;
       case OPT_HELP: fputs(usage, stdout); exit(0);
       default: fputs("Try 'compactor --help'.\n", stderr); exit(2);

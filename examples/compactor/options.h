@@ -15,6 +15,7 @@ struct options {
   unsigned fork_every; /* fork before each N-th round; 0: never */
   unsigned pause_us;
   int pin; /* CPU, or -1 */
+  bool hold; /* stand still before the first round until SIGUSR1 */
   bool ksm;
   bool double_resolve;
   const char *json; /* file, "-" for stdout, NULL for a summary in words */
