@@ -1,8 +1,13 @@
 #include "frames.h"
 
 #include <dwarf.h>
-#include <stdlib.h>
-#include <string.h>
+
+enum { MAX_DEPTH = 64 };
+
+struct functions {
+  Dwarf_Die dies[MAX_DEPTH];
+  int count;
+};
 
 /*
  * The compilation unit at an address. Where the compiler wrote no .debug_aranges (clang, Go) the units are asked one by
@@ -14,6 +19,12 @@ static Dwarf_Die *unit_at(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *b
   while ((unit = dwfl_module_nextcu(module, unit, bias)) != NULL)
     if (dwarf_haspc(unit, address - *bias) > 0) return unit;
   return NULL;
+}
+
+/* Where the compiler ran: file names of the line table may be relative to it. */
+static const char *directory_of(Dwarf_Die *unit) {
+  Dwarf_Attribute attribute;
+  return dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
 }
 
 static const char *name_of(Dwarf_Die *die) {
@@ -47,37 +58,56 @@ static void line_position(Dwarf_Die *unit, Dwarf_Addr address, struct frame *fra
   if (dwarf_linecol(line, &frame->column) != 0) frame->column = 0;
 }
 
-/* Concrete scopes around an address, innermost first; for free(). dwarf_getscopes() alone would leave the function that
- * something was inlined into for the one that it was written in. */
-static int scopes_at(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **scopes) {
-  Dwarf_Die *found = NULL;
-  int count = dwarf_getscopes(unit, address, &found);
-  if (count <= 0) return 0;
-  Dwarf_Die innermost = found[0];
-  free(found);
-  count = dwarf_getscopes_die(&innermost, scopes);
-  return count < 0 ? 0 : count;
+/*
+ * Functions around an address, outermost first: the function itself and what was inlined into it. Found by going down
+ * the unit's tree, because dwarf_getscopes() gives up on an inlined function that another unit defines, as all are
+ * after link-time optimisation. Returns whether something was found.
+ */
+static bool find_functions(Dwarf_Die *parent, Dwarf_Addr address, struct functions *found, int depth) {
+  Dwarf_Die die;
+  if (depth > MAX_DEPTH || dwarf_child(parent, &die) != 0) return false;
+  do {
+    switch (dwarf_tag(&die)) {
+      case DW_TAG_subprogram:
+      case DW_TAG_inlined_subroutine:
+        if (dwarf_haspc(&die, address) <= 0) continue;
+        if (found->count < MAX_DEPTH) found->dies[found->count++] = die;
+        find_functions(&die, address, found, depth + 1);
+        return true;
+      case DW_TAG_lexical_block:
+      case DW_TAG_try_block:
+      case DW_TAG_catch_block:
+        if (dwarf_haspc(&die, address) <= 0) continue;
+        return find_functions(&die, address, found, depth + 1);
+      case DW_TAG_namespace:
+      case DW_TAG_module:
+      case DW_TAG_class_type:
+      case DW_TAG_structure_type:
+        if (find_functions(&die, address, found, depth + 1)) return true;
+        continue;
+      default: continue;
+    }
+  } while (dwarf_siblingof(&die, &die) == 0);
+  return false;
 }
 
 static size_t dwarf_frames(Dwarf_Die *unit, Dwarf_Addr address, const struct frame *base, struct frame *frames,
                            size_t room) {
-  Dwarf_Die *scopes = NULL;
-  int scope_count = scopes_at(unit, address, &scopes);
+  struct functions found = {0};
+  find_functions(unit, address, &found, 0);
   size_t count = 0;
   frames[0] = *base;
   line_position(unit, address, &frames[0]);
-  for (int i = 0; i < scope_count && count < room; i++) {
-    int tag = dwarf_tag(&scopes[i]);
-    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
+  while (found.count > 0 && count < room) {
+    Dwarf_Die *function = &found.dies[--found.count];
     struct frame *frame = &frames[count++];
-    frame->function = name_of(&scopes[i]);
-    if (tag == DW_TAG_subprogram) break;
+    frame->function = name_of(function);
+    if (dwarf_tag(function) == DW_TAG_subprogram) break;
     frame->inlined = true;
     if (count == room) break;
     frames[count] = *base;
-    call_position(unit, &scopes[i], &frames[count]);
+    call_position(unit, function, &frames[count]);
   }
-  free(scopes);
   return count;
 }
 
@@ -113,6 +143,7 @@ size_t frames_at(struct process *process, uint64_t address, struct frame *frames
   Dwarf_Addr dwarf_bias;
   bool has_dwarf = dwfl_module_getdwarf(module, &dwarf_bias) != NULL;
   Dwarf_Die *unit = has_dwarf ? unit_at(module, address, &dwarf_bias) : NULL;
+  if (unit != NULL) base.directory = directory_of(unit);
   size_t count = unit == NULL ? 0 : dwarf_frames(unit, address - dwarf_bias, &base, frames, room);
   if (count == 0) {
     if (unit == NULL) frames[0] = base;

@@ -6,6 +6,7 @@
 
 struct frame {
   const char *function, *file, *module; /* NULL: not known. They live as long as the process's object files */
+  const char *directory; /* what a relative `file` is relative to; NULL: not known */
   int line, column;                     /* 0: not known */
   uint64_t offset; /* in the object's own addresses, as addr2line takes it; in the file when that cannot be read */
   bool inlined;

@@ -14,9 +14,8 @@ static int sequence(const unsigned char *text) {
   return length;
 }
 
-void json_string(const char *string) {
+static void put_escaped(const char *string) {
   const unsigned char *text = (const unsigned char *)string, *end = text + LONGEST;
-  putchar('"');
   while (*text != '\0' && text < end) {
     if (*text >= 0x20 && *text < 0x7f) {
       if (*text == '"' || *text == '\\') putchar('\\');
@@ -30,6 +29,21 @@ void json_string(const char *string) {
       text += length == 0 ? 1 : length;
     }
   }
+}
+
+void json_string(const char *text) {
+  putchar('"');
+  put_escaped(text);
+  putchar('"');
+}
+
+void json_path(const char *directory, const char *file) {
+  putchar('"');
+  if (file[0] != '/' && directory != NULL) {
+    put_escaped(directory);
+    putchar('/');
+  }
+  put_escaped(file);
   putchar('"');
 }
 
@@ -43,7 +57,11 @@ static void member(const char *name, const char *text) {
 void json_frame(const struct frame *frame) {
   putchar('{');
   member("function", frame->function);
-  member("file", frame->file);
+  if (frame->file != NULL) {
+    fputs("\"file\":", stdout);
+    json_path(frame->directory, frame->file);
+    putchar(',');
+  }
   if (frame->line > 0) printf("\"line\":%d,", frame->line);
   if (frame->line > 0 && frame->column > 0) printf("\"column\":%d,", frame->column);
   member("module", frame->module);

@@ -15,19 +15,25 @@ static void answer_without(const struct sample *sample, int error) {
   fputs("}\n", stdout);
 }
 
-/* Code that was mapped after the process was last looked at, by dlopen() or an exec. */
-static bool covered(const struct process *process, const uint64_t *addresses, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (maps_object(&process->maps, addresses[i] - 1) == NULL && !maps_anonymous(&process->maps, addresses[i] - 1))
-      return false;
-  return true;
+/* How many of the addresses, from the innermost on, lie in executable memory that is known. */
+static size_t covered(const struct process *process, const uint64_t *addresses, size_t count) {
+  size_t i = 0;
+  while (i < count && (maps_object(&process->maps, addresses[i] - 1) != NULL ||
+                       maps_anonymous(&process->maps, addresses[i] - 1)))
+    i++;
+  return i;
 }
 
 static void resolve(struct process *process, const struct sample *sample) {
   uint64_t addresses[MAX_ADDRESSES];
   size_t count = unwind(process, sample, addresses, MAX_ADDRESSES);
-  if (!covered(process, addresses, count) && process_reload(process))
+  size_t known = covered(process, addresses, count);
+  if (known < count && process_reload(process)) { /* mapped since: dlopen() or an exec */
     count = unwind(process, sample, addresses, MAX_ADDRESSES);
+    known = covered(process, addresses, count);
+  }
+  /* Without unwind tables libdw follows frame pointers, which code of that kind need not have: stop where it is lost. */
+  count = known > 0 ? known : 1;
   size_t written = 0;
   printf("{\"site\":%u,\"frames\":[", sample->site);
   for (size_t i = 0; i < count && written < MAX_FRAMES; i++) {
