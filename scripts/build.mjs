@@ -2,7 +2,7 @@
 // Bundles every process of the product into dist/: host, server, recorder worker, command line, webview; then makes
 // the native parts. `--no-native` skips those, `--dev` adds source maps.
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -30,11 +30,14 @@ const node = {
 };
 node.banner = { js: 'const __filename_url = require("node:url").pathToFileURL(__filename).href;' };
 
+/** The command line is run as a program of its own. */
+const command = { banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } };
+
 const targets = [
   { ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/client.cjs", external: ["vscode"] },
   { ...node, entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs" },
   { ...node, entryPoints: ["server/src/session/worker.ts"], outfile: "dist/recorder.cjs" },
-  { ...node, entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.cjs" },
+  { ...node, ...command, entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {
     ...common,
     platform: "browser",
@@ -61,6 +64,7 @@ const native = process.argv.includes("--no-native") ? Promise.resolve(true) : ma
 
 // esbuild has printed what is wrong; its exception says the same again with a stack.
 const bundled = await Promise.all(targets.map((target) => build(target).then(Boolean, () => false)));
+if (bundled.every(Boolean)) chmodSync(join(dist, "cli.cjs"), 0o755);
 
 mkdirSync(join(dist, "grammars"), { recursive: true });
 for (const file of [

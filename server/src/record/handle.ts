@@ -28,6 +28,8 @@ export type RecordParams = (
       readonly cwd: string;
       /** File that gets the program's stdout and stderr; without it they are inherited. A pipe would tie its life to ours. */
       readonly output?: string;
+      /** The program's stdout goes to stderr, because ours is taken by results. */
+      readonly stdoutToStderr?: boolean;
       /** What the program's stdin is: inherited by the command line, nothing for an editor. */
       readonly stdin: "inherit" | "ignore";
     }

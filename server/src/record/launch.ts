@@ -57,9 +57,10 @@ export class LaunchedProgram {
     const output = params.output === undefined ? undefined : openSync(params.output, "w", 0o600);
     try {
       const stream = output ?? "inherit";
+      const stdout = output === undefined && params.stdoutToStderr === true ? 2 : stream;
       const child = spawn("/bin/sh", ["-c", GATE, "faultscope", params.command, ...params.args], {
         cwd: params.cwd,
-        stdio: [params.stdin, stream, stream, "pipe"],
+        stdio: [params.stdin, stdout, stream, "pipe"],
         // Started for an editor, it must outlive the editor's process group; in a shell it belongs to the user's.
         detached: params.stdin === "ignore",
       });

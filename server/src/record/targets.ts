@@ -40,6 +40,13 @@ export function userNames(passwd: string): Map<string, string> {
   return names;
 }
 
+/** Our own probes hold one to learn from; they are nobody's target. */
+function isProbe(pid: number): boolean {
+  return commandOf(pid)
+    .split(" ")
+    .some((word) => word.endsWith("/native/probe"));
+}
+
 function describe(pid: number, fds: readonly number[], names: ReadonlyMap<string, string>): Target {
   const status = present(readText(`/proc/${pid}/status`)) ?? "";
   const uid = /^Uid:\s+(\d+)/m.exec(status)?.[1] ?? "";
@@ -64,7 +71,7 @@ export async function listTargets(): Promise<TargetList> {
   for (const pid of pids) {
     const fds = userfaultfds(pid);
     if (fds === undefined) unreadable++;
-    else if (fds.length > 0) targets.push(describe(pid, fds, names));
+    else if (fds.length > 0 && !isProbe(pid)) targets.push(describe(pid, fds, names));
     // Thousands of processes must not hold up whoever else shares this thread.
     if (++sinceYield % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
   }

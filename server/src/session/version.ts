@@ -1,5 +1,5 @@
 /** The version that recordings and `--version` carry. */
-import manifest from "../../../package.json";
+import { version } from "../../../package.json";
 
-export const VERSION: string = manifest.version;
+export const VERSION: string = version;
 export const WRITER = `faultscope ${VERSION}`;
