@@ -15,7 +15,7 @@ export function doctorText(checks: readonly DoctorCheck[]): string {
         ? "Faultscope can record on this machine."
         : `Faultscope cannot record on this machine: ${bad.map(({ name }) => name).join(", ")}.`;
   const lines = sorted.flatMap(({ name, status, detail, remedy }) => [
-    `${MARKS[status]} **${name}**: ${detail}`,
+    `${MARKS[status]} ${name}: ${detail}`,
     ...(remedy === "" ? [] : [`  Remedy: ${remedy}`]),
     "",
   ]);

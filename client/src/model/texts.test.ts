@@ -12,9 +12,9 @@ describe("doctorText", () => {
     expect(text.split("\n").filter((line) => line !== "")).toEqual([
       "# What this machine allows",
       "Faultscope cannot record on this machine: Privilege.",
-      "✗ **Privilege**: The probe may not load BPF.",
+      "✗ Privilege: The probe may not load BPF.",
       "  Remedy: Run `sudo setcap x y`.",
-      "✓ **Kernel**: 6.18 has UFFDIO_MOVE.",
+      "✓ Kernel: 6.18 has UFFDIO_MOVE.",
     ]);
   });
 
