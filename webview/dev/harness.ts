@@ -6,6 +6,10 @@ import { SCENES } from "./scenes";
 interface Harness {
   readonly sent: WebviewToHost[];
   show(scene: string): Promise<void>;
+  /** Delivers one live frame. */
+  live(sequence: number): Promise<void>;
+  /** What the page gave VS Code to keep. */
+  stored(): unknown;
   /** Milliseconds of script for each of `frames` live frames, drawing included. */
   measure(frames: number): Promise<number[]>;
 }
@@ -47,6 +51,11 @@ window.harness = {
     for (const message of SCENES[scene] ?? []) deliver(message);
     await settle();
   },
+  async live(sequence) {
+    deliver({ type: "frame", frame: syntheticFrame({ sequence, nowS: 30 + sequence * 0.1, findings: true }) });
+    await settle();
+  },
+  stored: () => stored,
   async measure(frames) {
     const times: number[] = [];
     const original = window.requestAnimationFrame;

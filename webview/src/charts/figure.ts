@@ -62,6 +62,8 @@ export function createFigure(options: FigureOptions): ChartFigure {
   const switchTwin = (): void => {
     const inside = plot.contains(document.activeElement) || region.contains(document.activeElement);
     onTwin();
+    // At once and not with the next draw: what is hidden cannot take the focus.
+    setTwin(region.hidden);
     if (inside) (plot.hidden ? region : plot).focus();
   };
   root.addEventListener("keydown", (event) => {
@@ -72,6 +74,13 @@ export function createFigure(options: FigureOptions): ChartFigure {
   });
   plot.addEventListener("pointermove", (event) => options.onPoint?.(event.clientX - plot.getBoundingClientRect().left));
   plot.addEventListener("pointerleave", () => options.onPoint?.(undefined));
+  const setTwin = (shown: boolean): void => {
+    setHidden(plot, shown);
+    setHidden(region, !shown);
+    setAttribute(region, "aria-label", `${title.textContent} as a table`);
+    setAttribute(toggle, "aria-pressed", String(shown));
+    setAttribute(toggle, "aria-label", `${title.textContent} as a table`);
+  };
   const measure = createMeasure(plot, options.onResize);
 
   return {
@@ -81,13 +90,7 @@ export function createFigure(options: FigureOptions): ChartFigure {
     setSentence(sentence) {
       setAttribute(plot, "aria-label", sentence);
     },
-    setTwin(shown) {
-      setHidden(plot, shown);
-      setHidden(region, !shown);
-      setAttribute(region, "aria-label", `${title.textContent} as a table`);
-      setAttribute(toggle, "aria-pressed", String(shown));
-      setAttribute(toggle, "aria-label", `${title.textContent} as a table`);
-    },
+    setTwin,
     setCursor(x) {
       setHidden(cursor, x === undefined);
       if (x !== undefined) cursor.style.transform = `translateX(${Math.round(x)}px)`;

@@ -46,7 +46,7 @@ export function statusOf({ session, frame }: Model): Status {
         action: "new",
       };
     case "failed":
-      return { ...none, shape: "ring", word: "Not recording", action: "new" };
+      return { ...none, shape: "ring", word: "Not recording" };
   }
 }
 

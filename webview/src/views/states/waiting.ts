@@ -16,9 +16,8 @@ export function createLoading(): View {
   return { root, update: () => undefined };
 }
 
-export function createStarting(actions: Actions): View {
-  const cancel = button({ label: "Cancel", onClick: () => actions.send({ type: "command", command: "stop" }) });
-  const { root, title, text } = createMessage([], [cancel]);
+export function createStarting(): View {
+  const { root, title, text } = createMessage([], []);
   text.textContent = "Nothing is recorded until tracing is attached.";
   return {
     root,
@@ -43,10 +42,9 @@ export function silence(model: Model, targets: readonly SessionTarget[]): string
   return `${what} Registered when last listed: ${formatBytes(bytes)} on ${formatQuantity(fds, "userfaultfd")}.`;
 }
 
-export function createSilent(actions: Actions): View {
-  const stop = button({ label: "Stop and keep", onClick: () => actions.send({ type: "command", command: "stop" }) });
+export function createSilent(): View {
   const notes = createNotes();
-  const { root, title, text } = createMessage([notes.root], [stop]);
+  const { root, title, text } = createMessage([notes.root], []);
   return {
     root,
     update({ model }) {
@@ -55,16 +53,14 @@ export function createSilent(actions: Actions): View {
       setText(title, stopping ? "Stopping" : "Attached; nothing has happened yet");
       const targets = session?.phase === "recording" ? session.targets : [];
       setText(text, stopping ? "The file is being completed." : silence(model, targets));
-      stop.hidden = stopping;
       notes.update(model);
     },
   };
 }
 
-export function createOpening(actions: Actions): View {
+export function createOpening(): View {
   const bar = element("progress", { attributes: { max: "1", "aria-label": "Read" } });
-  const cancel = button({ label: "Cancel", onClick: () => actions.send({ type: "command", command: "stop" }) });
-  const { root, title, text } = createMessage([bar], [cancel]);
+  const { root, title, text } = createMessage([bar], []);
   return {
     root,
     update({ model }) {
@@ -79,11 +75,9 @@ export function createOpening(actions: Actions): View {
 }
 
 export function createEmpty(actions: Actions): View {
-  const command = (name: "attach" | "open") => () => actions.send({ type: "command", command: name });
-  const again = button({ label: "New recording…", kind: "primary", onClick: command("attach") });
-  const open = button({ label: "Open recording…", onClick: command("open") });
+  const open = button({ label: "Open another…", onClick: () => actions.send({ type: "command", command: "open" }) });
   const notes = createNotes();
-  const { root, title, text } = createMessage([notes.root], [again, open]);
+  const { root, title, text } = createMessage([notes.root], [open]);
   title.textContent = "This recording holds no userfaultfd event";
   text.textContent = "No UFFDIO call, no message read and no fault was seen while it ran.";
   return { root, update: ({ model }) => notes.update(model) };
