@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // From nothing to a traced program: `npm run demo`. `-- --once` stops after the report.
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { openEditor, ownVscode } from "./lib/editor.mjs";
 import { compactor, startExample } from "./lib/example.mjs";
@@ -31,12 +31,12 @@ async function record() {
   headline("A garbage collector on userfaultfd, recorded");
   await checkPrivilege();
   mkdirSync(folder, { recursive: true });
-  const example = [compactor, "--rounds", "60", "--pages", "4096", "--fork-every", "20"];
+  // At a pace that can be watched for some seconds; every tenth round a forked child makes MOVE fail with EBUSY.
+  const example = [compactor, "--rounds", "40", "--pages", "2048", "--pause-us", "50", "--fork-every", "10"];
   await faultscope(["record", "-o", recording, "--", ...example], {
     remedy: "`npx faultscope doctor` says what is missing.",
   });
-  headline("Report");
-  await faultscope(["report", recording]);
+  console.log(`The same again at any time: npx faultscope report ${relative(root, recording)}`);
   headline("Diagnostics of the examples");
   await faultscope(["check", "examples"], { accept: [0, 1] });
 }

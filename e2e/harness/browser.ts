@@ -34,6 +34,8 @@ export interface WatchedPage {
 const harmless: readonly RegExp[] = [
   // code-server has none of Microsoft's signing module; the workbench asks for it and goes on without.
   /node_modules\/vsda\//,
+  // VS Code's own sign-in may be late on a busy machine; nobody signs in here.
+  /authentication provider '\w+' to register/,
 ];
 
 /** Opens a page of a size that screenshots can be compared at. */
