@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CACHED = 32 };
+enum { CACHED = 16 };
 
 static struct process cache[CACHED];
 static uint64_t clock_of_use;

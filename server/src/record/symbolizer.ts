@@ -35,7 +35,7 @@ const MAX_FAILURES = 8;
 /** An answer has at most 128 frames of a few strings that are bounded; more is no answer. */
 const MAX_LINE = 8 * 1024 * 1024;
 /** Processes that the symbolizer keeps; loading more of them again after a crash would be for nothing. */
-const MAX_LOADED = 32;
+const MAX_LOADED = 16;
 const TOO_MANY = "Too many call sites came at once; this one was not read.";
 const NOTHING = new Uint8Array();
 
