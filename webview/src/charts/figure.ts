@@ -22,6 +22,8 @@ export interface FigureOptions {
 
 export interface ChartFigure {
   readonly root: HTMLElement;
+  /** Holds the table and, while it is shown, the focus. */
+  readonly region: HTMLElement;
   setTitle(title: string): void;
   setSubtitle(text: string): void;
   /** The current finding, as the chart's name. */
@@ -63,7 +65,7 @@ export function createFigure(options: FigureOptions): ChartFigure {
     const inside = plot.contains(document.activeElement) || region.contains(document.activeElement);
     onTwin();
     // At once and not with the next draw: what is hidden cannot take the focus.
-    setTwin(region.hidden);
+    setTwin(!plot.hidden);
     if (inside) (plot.hidden ? region : plot).focus();
   };
   root.addEventListener("keydown", (event) => {
@@ -85,6 +87,7 @@ export function createFigure(options: FigureOptions): ChartFigure {
 
   return {
     root,
+    region,
     setTitle: (text) => setText(title, text),
     setSubtitle: (text) => setText(subtitle, text),
     setSentence(sentence) {

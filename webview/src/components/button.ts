@@ -21,7 +21,10 @@ export function button({ label, name, kind = "secondary", key, icon, onClick }: 
   return element("button", { class: `button ${kind}`, attributes, onClick }, ...children);
 }
 
-/** A key as it is printed on the keyboard. Hidden from assistive technology: `aria-keyshortcuts` says it there. */
+/**
+ * A key as it is printed on the keyboard, beside what it does. The letter is drawn by CSS, because it is no part of the
+ * button's name: `aria-keyshortcuts` says it to assistive technology.
+ */
 export function keyCap(key: string): HTMLElement {
-  return element("kbd", { class: "key", text: key, attributes: { "aria-hidden": "true" } });
+  return element("kbd", { class: "key", attributes: { "aria-hidden": "true", "data-key": key } });
 }

@@ -1,5 +1,5 @@
 /** Findings as sentences with an icon, links to the lines they name, and the key that opens them. */
-import { type Child, element, setChildren, setHidden, setText } from "../dom";
+import { type Child, element, setAttribute, setChildren, setHidden, setText } from "../dom";
 import { icon } from "../icons";
 import type { Insight, Place } from "../views/overview/insights";
 import { keyCap } from "./button";
@@ -75,7 +75,7 @@ function createItem(kind: Insight["kind"], reveal: (place: Place) => void): Item
     root: element("li", { class: "insight" }, icon(shape, colour), body),
     update(insight, index) {
       setText(title, insight.title);
-      setText(cap, String(index + 1));
+      setAttribute(cap, "data-key", String(index + 1));
       setHidden(cap, index >= FIRST || insight.places.length === 0);
       setText(detail, insight.detail);
       const text = JSON.stringify(insight.places);

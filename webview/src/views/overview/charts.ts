@@ -62,7 +62,6 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
     } else onKey(event);
   };
   const figureFor = (id: string, title: string, content: HTMLElement, twin: Twin, tools?: HTMLElement): ChartFigure => {
-    bindTableKeys(twin.root, twin.text, (text) => actions.send({ type: "copy", text }));
     const figure = createFigure({
       id,
       title,
@@ -74,6 +73,7 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
       onKey: pressed,
       onPoint: (x) => setCursor(x === undefined ? undefined : timeAt(figure, x)),
     });
+    bindTableKeys(figure.region, twin.text, (text) => actions.send({ type: "copy", text }));
     return figure;
   };
   const timeAt = (figure: ChartFigure, x: number): number | undefined => {
