@@ -1,20 +1,47 @@
 import type { Program } from "./interpreter/machine";
-import type { Fn, Global, Unit } from "./ir/ir";
+import type { Fn, Global, ParsedUnit, Unit } from "./ir/ir";
+
+/** Where units come from; they are made when they are first asked for. */
+export interface UnitSource {
+  unit(file: string): ParsedUnit | undefined;
+  /** Files that seem to define a function of that name. */
+  filesDefining(name: string): readonly string[];
+  /** Units made so far. */
+  files(): Iterable<ParsedUnit>;
+}
 
 /** Units of a workspace as one program: names are found in their own file first, then where only one file has them. */
 export class LinkedProgram implements Program {
-  private readonly owners = new Map<string, string[]>();
+  private used = new Map<string, ParsedUnit>();
+  private names = new Map<string, string>();
+  /** Headers are part of the unit that asks for them. */
+  private readonly parts = new Map<string, ParsedUnit>();
 
-  constructor(private readonly units: ReadonlyMap<string, Unit>) {
-    for (const unit of units.values()) {
-      for (const name of unit.functionNames) this.owners.set(name, [...(this.owners.get(name) ?? []), unit.file]);
-    }
+  constructor(private readonly source: UnitSource) {}
+
+  /** Starts to remember what is asked for. */
+  watch(): void {
+    this.used = new Map();
+    this.names = new Map();
   }
 
-  unit(file: string): Unit | undefined {
-    const own = this.units.get(file);
-    if (own) return own;
-    for (const u of this.units.values()) if (u.includes(file)) return u;
+  watched(): { readonly used: Map<string, ParsedUnit>; readonly names: ReadonlyMap<string, string> } {
+    return { used: this.used, names: this.names };
+  }
+
+  unit(file: string): ParsedUnit | undefined {
+    const known = this.used.get(file) ?? this.parts.get(file);
+    if (known) return known;
+    const own = this.source.unit(file);
+    if (own) {
+      this.used.set(file, own);
+      return own;
+    }
+    for (const u of this.source.files()) {
+      if (!u.includes(file)) continue;
+      this.parts.set(file, u);
+      return u;
+    }
     return undefined;
   }
 
@@ -31,7 +58,7 @@ export class LinkedProgram implements Program {
       `${base}/index.ts`,
       `${base}/index.js`,
     ]) {
-      const unit = this.units.get(candidate);
+      const unit = this.unit(candidate);
       if (unit) return unit;
     }
     return undefined;
@@ -41,10 +68,14 @@ export class LinkedProgram implements Program {
     const own = this.unit(from);
     const fn = own?.functionNamed(name);
     if (fn && own) return { fn, unit: own };
-    const others = this.owners.get(name)?.filter((f) => f !== own?.file) ?? [];
+    const owners = this.source.filesDefining(name);
+    this.names.set(name, owners.join("\n"));
     const found: { fn: Fn; unit: Unit }[] = [];
-    for (const file of nearest(others, from)) {
-      const unit = this.units.get(file);
+    for (const file of nearest(
+      owners.filter((f) => f !== own?.file),
+      from,
+    ).slice(0, 4)) {
+      const unit = this.unit(file);
       const candidate = unit?.functionNamed(name);
       if (unit && candidate && !candidate.isStatic) found.push({ fn: candidate, unit });
     }
@@ -56,18 +87,16 @@ export class LinkedProgram implements Program {
     const mine = own?.globals.get(name);
     if (own && mine && (mine.defined || mine.isStatic)) return { global: mine, unit: own };
     const found: { global: Global; unit: Unit }[] = [];
-    for (const unit of this.units.values()) {
+    for (const unit of this.used.values()) {
       const g = unit.globals.get(name);
       if (g?.defined && !g.isStatic && unit !== own) found.push({ global: g, unit });
     }
-    const near = new Set(
-      nearest(
-        found.map((f) => f.unit.file),
-        from,
-      ),
+    const [near] = nearest(
+      found.map((f) => f.unit.file),
+      from,
     );
-    const best = found.filter((f) => near.has(f.unit.file));
-    if (best.length >= 1 && best[0]) return best[0];
+    const best = found.find((f) => f.unit.file === near);
+    if (best) return best;
     return own && mine ? { global: mine, unit: own } : undefined;
   }
 }

@@ -8,7 +8,7 @@ import { type Machine, PathEnd } from "./machine";
 import { fillRange, type Obj } from "./memory";
 import { assume, binary, settle, toNumber, truth, unary } from "./operate";
 import { evaluateScript, getProperty, setProperty } from "./script";
-import { Aggregate, FnName, Ref, Sweep, Sym, type Value } from "./value";
+import { Aggregate, FnName, Sym, type Value } from "./value";
 
 /** Value of an expression on the path `m` follows; its effects are made there. */
 export function evaluate(m: Machine, e: Expr): Value {

@@ -15,6 +15,9 @@ export interface Budget {
 
 export const DEFAULT_BUDGET: Budget = { paths: 160, totalSteps: 3_000_000, path: { steps: 600_000, decisions: 300 } };
 
+/** For a function that nothing seen calls: less is known of its world, so less is worth following. */
+export const LIBRARY_BUDGET: Budget = { paths: 24, totalSteps: 200_000, path: { steps: 60_000, decisions: 120 } };
+
 /** Where to start: a function, or the body of a module. */
 export interface Entry {
   readonly fn: Fn;
@@ -27,6 +30,10 @@ export interface Explored {
   readonly cut: boolean;
   readonly error?: unknown;
 }
+
+/** After this many paths, ways that were taken `OFTEN` times already are not worth another one. */
+const ENOUGH_PATHS = 16;
+const OFTEN = 3;
 
 interface Job {
   readonly prefix: readonly number[];
@@ -50,6 +57,7 @@ export function explore(
   let steps = 0;
   for (let n = 0; n < budget.paths && queue.length > 0 && steps < budget.totalSteps; n++) {
     const job = takeBest(queue);
+    if (n >= ENOUGH_PATHS && job.rank >= OFTEN * 1000) break;
     const m = new Machine(program, job.prefix, budget.path, entry.kind === "library", reached);
     visit(follow(m, entry), reached);
     steps += m.steps;

@@ -19,6 +19,8 @@ const SWEEP_FROM = 48;
 const MAX_ROUNDS = 20_000;
 /** A loop that only waits for another thread ends after this many rounds. */
 const SPIN_ROUNDS = 40;
+/** The same when every round depends on something unknown. */
+const IDLE_ROUNDS = 3;
 
 /** Runs a loop: round by round, or in one go when it is a long walk over memory. */
 export function loop(m: Machine, s: Loop): Completion {
@@ -31,30 +33,30 @@ export function loop(m: Machine, s: Loop): Completion {
 
 function rounds(m: Machine, s: Loop): Completion {
   let unknown = 0;
-  let spinning = 0;
+  let idle = 0;
   for (let round = 0; ; round++) {
     if (round >= MAX_ROUNDS) throw new PathEnd("budget");
     if (round > 0 || !s.doWhile) {
-      const before = m.steps;
       const test = s.c ? evaluate(m, s.c) : true;
       const known = truth(m, test);
       if (known === false) return NORMAL;
       if (known === undefined) {
-        if (!decide(m, test, s.at, unknown < (round === 0 ? 1 : UNKNOWN_ROUNDS) && m.timesTaken(m.key(s.at), 1) < 4))
-          return NORMAL;
+        const again = unknown < UNKNOWN_ROUNDS && m.timesTaken(m.key(s.at), 1) < 4;
+        if (!decide(m, test, s.at, again)) return NORMAL;
         if (++unknown > UNKNOWN_ROUNDS + 1) return NORMAL;
       }
-      // Nothing but waiting: somebody else ends it.
-      spinning = m.steps - before < 40 ? spinning + 1 : 0;
     }
-    const records = m.records.length;
-    const steps = m.steps;
+    const { effects, steps } = m;
+    const decided = m.choices.length;
     const c = execute(m, s.body);
     if (c.k === "break" && (!c.label || c.label === s.label)) return NORMAL;
     if (c.k !== "normal" && !(c.k === "continue" && (!c.label || c.label === s.label))) return c;
     if (s.step) evaluate(m, s.step);
     if (m.sweeping > 0) return NORMAL;
-    if (!s.step && records === m.records.length && m.steps - steps < 8 && spinning > SPIN_ROUNDS) return NORMAL;
+    // A loop that changes nothing waits for something nobody here decides: at some point it is over.
+    const waits = effects === m.effects && (m.choices.length > decided || (!s.step && m.steps - steps < 12));
+    idle = waits ? idle + 1 : 0;
+    if (idle > (m.choices.length > decided ? IDLE_ROUNDS : SPIN_ROUNDS)) return NORMAL;
   }
 }
 

@@ -85,6 +85,8 @@ export class Machine {
   private nextId = 1;
   private nextSym = 1;
   steps = 0;
+  /** Counts changes that rules can see, so that loops that only wait are recognized. */
+  effects = 0;
   /** Above 0 while a loop is followed in one go: conditions are not decided then. */
   sweeping = 0;
   private readonly origins = new Map<string, Origin>();

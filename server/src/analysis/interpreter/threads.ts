@@ -39,7 +39,7 @@ export function raiseFault(m: Machine, uffd: Uffd | "unknown" | undefined, addre
   if (service && !service.busy) serve(m, uffd, service);
 }
 
-function serve(m: Machine, uffd: Uffd, service: Service): void {
+function serve(m: Machine, _uffd: Uffd, service: Service): void {
   service.busy = true;
   const depth = m.frames.length;
   const loops = m.activeLoops.length;

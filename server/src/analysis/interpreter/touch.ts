@@ -15,6 +15,7 @@ export function touch(m: Machine, obj: Obj, off: number, size: number, write: bo
     const state = pages.pages.get(first);
     if (settled(m, state, write)) return;
   }
+  m.effects++;
   for (const mapping of pages.mappings.over(first, last + 1)) {
     for (const run of pages.pages.over(mapping.start, mapping.end)) {
       if (settled(m, run.v, write)) continue;

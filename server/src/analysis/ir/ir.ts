@@ -243,3 +243,12 @@ export interface Unit {
   /** Body of a JavaScript module, run before anything else of it. */
   readonly module?: Fn;
 }
+
+/** A unit with what it was made from; its parse trees are kept for the next version of the file. */
+export interface ParsedUnit extends Unit {
+  /** Texts the unit depends on: the file and the headers of the workspace it includes. */
+  readonly sources: readonly { readonly file: string; readonly text: string }[];
+  /** Source of a function of the unit. */
+  textOf(name: string): string;
+  dispose(): void;
+}

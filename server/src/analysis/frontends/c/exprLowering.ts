@@ -220,6 +220,8 @@ export class ExprLowering {
   }
 
   private binary(node: Node): Typed {
+    const castTo = this.parenthesizedType(this.need(node, "left"));
+    if (castTo) return this.misreadCast(node, castTo);
     const left = this.value(this.need(node, "left"));
     const rightNode = node.childForFieldName("right");
     const right = rightNode ? this.value(rightNode) : UNKNOWN;
@@ -228,6 +230,16 @@ export class ExprLowering {
       return { e: { k: op === "&&" ? "and" : "or", a: left.e, b: right.e, at: this.scope.at(node) }, t: INT };
     }
     return this.combine(op, left, right);
+  }
+
+  private misreadCast(node: Node, to: CType): Typed {
+    const op = node.childForFieldName("operator")?.text ?? "-";
+    const operand = this.lower(node.childForFieldName("right") ?? node);
+    if (op === "&")
+      return operand.p ? this.cast(to, { e: { k: "addr", p: operand.p }, t: pointerTo(operand.t) }) : UNKNOWN;
+    const v = this.decay(operand);
+    if (op === "*") return this.cast(to, this.deref(v, v.t.k === "ptr" ? v.t.to : LONG));
+    return this.cast(to, op === "-" ? this.combine("-", constant(0, v.t), v) : v);
   }
 
   combine(op: string, left: Typed, right: Typed): Typed {
@@ -318,6 +330,11 @@ export class ExprLowering {
   private call(node: Node): Typed {
     const fnNode = this.need(node, "function");
     const argNodes = children(node.childForFieldName("arguments") ?? node);
+    const castTo = this.parenthesizedType(fnNode);
+    if (castTo && argNodes.length > 0) {
+      const values = argNodes.map((a) => this.value(a));
+      return this.cast(castTo, values.at(-1) ?? UNKNOWN);
+    }
     const special = this.scope.names.cpp ? this.cpp.call(node, fnNode, argNodes) : undefined;
     if (special) return special;
     if (fnNode.type === "identifier" && /^_IO(?:WR?|R)?$/.test(fnNode.text))
@@ -329,6 +346,13 @@ export class ExprLowering {
     const f = this.decay(this.lower(fnNode));
     const args = argNodes.map((a) => this.value(a).e);
     return { e: { k: "call", f: f.e, args, at: this.scope.at(node) }, t: this.result(f.t) };
+  }
+
+  /** `(type)` before something: the grammar takes `(name)(x)` for a call and `(name) - x` for a subtraction. */
+  private parenthesizedType(node: Node): CType | undefined {
+    const inner = node.type === "parenthesized_expression" ? children(node)[0] : undefined;
+    if (inner?.type !== "identifier" || this.scope.lookup(inner.text)) return undefined;
+    return this.scope.names.typedefs.get(inner.text);
   }
 
   result(t: CType): CType {

@@ -1,6 +1,6 @@
 import type { Node, Tree } from "web-tree-sitter";
 import { headerDefines } from "../../domain/constants";
-import type { Fn, Global, Unit } from "../../ir/ir";
+import type { Fn, Global, ParsedUnit, Unit } from "../../ir/ir";
 import type { Grammars } from "../grammar";
 import { children, emptyNames, type UnitNames } from "./context";
 import { ExprLowering } from "./exprLowering";
@@ -15,19 +15,47 @@ export interface CSources {
   readonly open: (name: string, from: string) => { readonly file: string; readonly text: string } | undefined;
 }
 
+interface PartTree {
+  readonly text: string;
+  readonly tree: Tree;
+}
+
+/** A lowered C file; `trees` are reused when the file is lowered again after an edit. */
+export interface CUnit extends ParsedUnit {
+  readonly trees: Map<string, PartTree>;
+}
+
 /** Parses a C or C++ file with its workspace headers; functions are lowered when they are first asked for. */
-export function lowerC(file: string, text: string, sources: CSources, grammars: Grammars): Unit & { dispose(): void } {
+export function lowerC(file: string, text: string, sources: CSources, grammars: Grammars, before?: ParsedUnit): CUnit {
   const cpp = /\.(?:cc|cpp|cxx|c\+\+|hh|hpp|hxx|ipp|tcc)$/i.test(file);
-  const main = preprocess(file, text, { open: sources.open, isDefined: headerDefines });
+  const read = new Map([[file, text]]);
+  const open = (name: string, from: string) => {
+    const found = sources.open(name, from);
+    if (found) read.set(found.file, found.text);
+    return found;
+  };
+  const main = preprocess(file, text, { open, isDefined: headerDefines });
   const names = emptyNames(cpp);
-  const trees: Tree[] = [];
+  const old = before && "trees" in before ? (before as CUnit).trees : new Map<string, PartTree>();
+  const trees = new Map<string, PartTree>();
   const reader = new UnitReader(names);
   for (const part of [...main.includes, main]) {
-    const tree = grammars.parse(cpp ? "cpp" : "c", part.text);
-    trees.push(tree);
+    const tree = grammars.parse(cpp ? "cpp" : "c", part.text, old.get(part.file));
+    trees.set(part.file, { text: part.text, tree });
     reader.read(tree.rootNode, part);
   }
-  return { ...reader.unit(file), dispose: () => trees.splice(0).forEach((t) => t.delete()) };
+  for (const t of old.values()) t.tree.delete();
+  old.clear();
+  return {
+    ...reader.unit(file),
+    sources: [...read].map(([f, t]) => ({ file: f, text: t })),
+    trees,
+    textOf: (name) => reader.textOf(name),
+    dispose: () => {
+      for (const t of trees.values()) t.tree.delete();
+      trees.clear();
+    },
+  };
 }
 
 interface Found extends FnSource {
@@ -52,6 +80,10 @@ class UnitReader {
       includes: (part) => this.parts.has(part),
       locate: (part, offset) => this.parts.get(part)?.locate(offset) ?? { start: 0, end: 0 },
     };
+  }
+
+  textOf(name: string): string {
+    return this.functions.get(name)?.node.text ?? "";
   }
 
   private lower(name: string): Fn | undefined {

@@ -4,7 +4,7 @@ import { copyRange, fillRange } from "../memory";
 import { toNumber } from "../operate";
 import type { CallRange, UffdCall } from "./call";
 
-const ALL_FEATURES = 0x1ffff;
+const _ALL_FEATURES = 0x1ffff;
 
 /** What a call does to memory and to registrations when `bytes` of it succeed. */
 export function applyEffect(m: Machine, call: UffdCall, bytes: number): void {

@@ -167,6 +167,7 @@ function record(m: Machine, known: Ioctl, found: Finding | undefined, vague: boo
     vague,
   };
   m.records.push(r);
+  m.effects++;
   return r;
 }
 

@@ -1,7 +1,7 @@
 import { surrender } from "../access";
 import type { Machine } from "../machine";
 import { settle } from "../operate";
-import { Ref, Sym, type Value } from "../value";
+import { Ref, type Value } from "../value";
 import { ATOMICS } from "./atomics";
 import { DESCRIPTORS } from "./descriptors";
 import { MAPPINGS } from "./mappings";

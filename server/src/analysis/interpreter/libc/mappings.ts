@@ -6,7 +6,7 @@ import { copyRange, fillRange, type Obj } from "../memory";
 import { pin, toNumber } from "../operate";
 import { type MappingState, type Origin, PageMap, type PageState } from "../pages";
 import { touch } from "../touch";
-import { ErrnoValue, type Value } from "../value";
+import type { Value } from "../value";
 import type { External } from "./library";
 
 /** mmap and the calls that change mappings: which pages exist, and which attributes they have. */
@@ -14,6 +14,7 @@ import type { External } from "./library";
 const roundUp = (n: number): number => Math.ceil(n / PAGE) * PAGE;
 
 function mapMemory(m: Machine, args: readonly Value[]): Value {
+  m.effects++;
   const [hint, size, protection, flagsArg, fd] = args;
   const length = roundUp(Math.max(1, pin(m, size, PAGE) ?? 8 * PAGE));
   const prot = toNumber(m, protection) ?? PROT.READ | PROT.WRITE;
@@ -71,6 +72,7 @@ interface Range {
 
 /** The pages of a range that a system call names; undefined when the call would be refused or names nothing known. */
 function rangeOf(m: Machine, address: Value, size: Value): Range | undefined {
+  m.effects++;
   const at = target(m, address);
   const n = pin(m, size, PAGE);
   if (!at || n === undefined || n <= 0) return undefined;
@@ -96,7 +98,7 @@ function drop(m: Machine, r: Range, what: string): void {
 }
 
 /** An event that the owner of the userfaultfd asked for has to be read before pages can be placed again. */
-function announce(m: Machine, r: Range, feature: string, by: Origin): void {
+function announce(_m: Machine, r: Range, feature: string, by: Origin): void {
   for (const run of r.pages.mappings.over(r.first, r.end)) {
     const { uffd } = run.v;
     if (uffd && uffd !== "unknown" && hasFeature(BigInt(uffd.features), feature)) uffd.pendingEvents.push(by);

@@ -1,4 +1,4 @@
-import { MADV, PAGE } from "../../domain/constants";
+import { PAGE } from "../../domain/constants";
 import { cString, literal, scramble, target, touchSweep, withPages } from "../access";
 import type { Machine } from "../machine";
 import { byteAt, copyRange, fillRange, type Obj } from "../memory";
@@ -10,6 +10,7 @@ import type { External } from "./library";
 /** Heap and block functions. */
 
 function heap(m: Machine, size: Value, align: number, zero: boolean): Value {
+  m.effects++;
   const bytes = Math.max(1, pin(m, size, PAGE) ?? PAGE);
   const obj = m.memory.allocate("heap", "", bytes, align, zero ? 0 : "unknown");
   withPages(obj);

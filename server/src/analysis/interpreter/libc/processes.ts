@@ -13,6 +13,7 @@ import { callExternal, type External } from "./library";
 /** Pages of private memory are shared with the child from here on, until each is written again. */
 export function sharePages(m: Machine, what: string): void {
   const by = m.origin(what);
+  m.effects++;
   for (const obj of m.memory.paged()) {
     const { pages } = obj;
     if (!pages) continue;
