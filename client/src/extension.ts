@@ -15,7 +15,6 @@ let faultscope: Faultscope | undefined;
 
 export function activate(extension: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Faultscope", { log: true });
-  extension.subscriptions.push(log);
   const app = new Faultscope(extension, log);
   faultscope = app;
   app.lifetime.add(registerCommands(app));

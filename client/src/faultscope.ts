@@ -53,5 +53,6 @@ export class Faultscope {
     this.#closing = true;
     this.lifetime.dispose();
     await this.server.stop();
+    this.log.dispose();
   }
 }

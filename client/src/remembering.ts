@@ -7,9 +7,15 @@ import type { ContextKeys } from "./model/names";
 import { processIdentity } from "./model/processIdentity";
 
 export function registerRemembering(app: Faultscope): vscode.Disposable {
+  let phase: SessionState["phase"] = "idle";
+  setContext("faultscope.phase", phase);
   return app.session.onState((state) => {
-    setContext("faultscope.phase", state.phase);
-    app.log.info(describe(state));
+    // Reading a file reports its progress as states; the log and the context need each phase once.
+    if (state.phase !== phase) {
+      phase = state.phase;
+      setContext("faultscope.phase", phase);
+      app.log.info(describe(state));
+    }
     if (!app.closing) app.background("Remembering the recording", remember(app, state));
   });
 }

@@ -26,7 +26,7 @@ import { SOURCE_LANGUAGES } from "../model/names";
 import type { SessionMirror } from "../model/sessionMirror";
 import { Signal } from "../model/signal";
 import { readSetting } from "../settings";
-import { startServerProcess, transportsOf } from "./process";
+import { startServerProcess, transportsOf, waitForEnd } from "./process";
 
 type Request = TargetsMethod | DoctorMethod | StartMethod | StopMethod | OpenMethod | SnapshotMethod;
 type Of<M extends Request["method"]> = Extract<Request, { method: M }>;
@@ -105,7 +105,7 @@ export class LanguageServer {
     } catch (error) {
       this.log.warn(`The language server did not stop in time; it completes the recording by itself. ${String(error)}`);
     }
-    if (child?.connected === true) child.disconnect();
+    if (child !== undefined) await waitForEnd(child);
     this.#set("stopped");
     this.session.serverGone();
   }

@@ -27,3 +27,14 @@ export function startServerProcess(module: string, log: LogOutputChannel): Child
 export function transportsOf(child: ChildProcess): MessageTransports {
   return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child), detached: true };
 }
+
+/** Time between the server's last word and its end. */
+const EXIT_MS = 500;
+
+/** Resolves when the process has ended. One that takes longer is let go of: its channel is closed, so it ends by itself. */
+export async function waitForEnd(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  if (child.connected) child.disconnect();
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, EXIT_MS))]);
+}
