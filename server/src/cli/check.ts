@@ -1,0 +1,96 @@
+/** `faultscope check`: the diagnostics of files and folders, for people and for CI. */
+import { relative, resolve } from "node:path";
+import { analyze } from "../analysis";
+import { grammars } from "../workspace/grammarFiles";
+import { findSources, readSource, reason } from "../workspace/sourceFiles";
+import { jsonText } from "./checkJson";
+import { prettyText } from "./checkPretty";
+import { sarifText } from "./checkSarif";
+
+export interface CheckIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readonly cwd: string;
+  /** Whether pretty output may be coloured. */
+  readonly color: boolean;
+}
+
+const FORMATS = ["pretty", "json", "sarif"] as const;
+type Format = (typeof FORMATS)[number];
+
+const USAGE = "Usage: faultscope check [--format pretty|json|sarif] PATH…\n";
+
+/**
+ * Runs the command. Resolves to its exit status: 0 when nothing is at warning or above, 1 when something is, 2 for bad
+ * usage or a path that cannot be read.
+ */
+export async function check(args: readonly string[], io: CheckIo): Promise<number> {
+  const wanted = readArguments(args);
+  if ("error" in wanted) {
+    io.stderr(`faultscope check: ${wanted.error}\n${USAGE}`);
+    return 2;
+  }
+  const texts = new Map<string, string>();
+  let unreadable = false;
+  const complain = (sentence: string): void => {
+    unreadable = true;
+    io.stderr(`faultscope check: ${sentence}\n`);
+  };
+  for (const path of wanted.paths) {
+    try {
+      const found = await findSources(resolve(io.cwd, path));
+      for (const problem of found.problems) complain(problem);
+      for (const file of found.files) {
+        const text = await readSource(file).catch((error: unknown) =>
+          complain(`cannot read ${name(io, file)}: ${reason(error)}.`),
+        );
+        if (text !== undefined) texts.set(file, text);
+        else if (!unreadable) io.stderr(`faultscope check: ${name(io, file)} was left out: it is larger than 5 MiB.\n`);
+      }
+    } catch (error) {
+      complain(`cannot read ${path}: ${reason(error)}. Give the path of a source file or a folder.`);
+    }
+  }
+  if (unreadable && texts.size === 0) return 2;
+  const { diagnostics, problems } = analyze(texts, await grammars());
+  for (const p of problems) io.stderr(`faultscope check: ${name(io, p.file)}: ${p.message}\n`);
+  const shown = (file: string): string => name(io, file);
+  const output = {
+    pretty: () =>
+      prettyText(diagnostics, { text: (f) => texts.get(f), name: shown, color: io.color, checked: texts.size }),
+    json: () => jsonText(diagnostics, shown),
+    sarif: () => sarifText(diagnostics, shown),
+  }[wanted.format]();
+  io.stdout(output);
+  if (unreadable) return 2;
+  return diagnostics.some((d) => d.severity === "error" || d.severity === "warning") ? 1 : 0;
+}
+
+/** Path as the user would write it. */
+function name(io: CheckIo, file: string): string {
+  const short = relative(io.cwd, file);
+  return short === "" || short.startsWith("..") ? file : short;
+}
+
+function readArguments(args: readonly string[]): { format: Format; paths: string[] } | { error: string } {
+  let format: Format = "pretty";
+  const paths: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    const value = arg === "--format" ? args[++i] : arg.startsWith("--format=") ? arg.slice(9) : undefined;
+    if (arg === "--format" || arg.startsWith("--format=")) {
+      const known = FORMATS.find((f) => f === value);
+      if (!known)
+        return { error: `--format takes pretty, json or sarif${value === undefined ? "" : `, not '${value}'`}.` };
+      format = known;
+    } else if (arg === "--") {
+      paths.push(...args.slice(i + 1));
+      break;
+    } else if (arg.startsWith("-") && arg !== "-") {
+      return { error: `there is no option '${arg}'.` };
+    } else {
+      paths.push(arg);
+    }
+  }
+  return paths.length === 0 ? { error: "name at least one file or folder." } : { format, paths };
+}
