@@ -60,7 +60,7 @@ class Held {
   /** Starts a program; `loaded` is called with its pid before its first instruction. */
   static async at(
     program: readonly string[],
-    { prefix = [], stackBytes = 512, loaded = async (_: number): Promise<unknown> => undefined } = {},
+    { prefix = [] as readonly string[], stackBytes = 512, loaded = async (_: number): Promise<unknown> => undefined } = {},
   ): Promise<{ held: Held; sample: SiteSample }> {
     const held = new Held([...prefix, at("sampler"), `${stackBytes}`, ...program]);
     await loaded(Number((await held.#line()).replace("EXEC ", "")));
@@ -206,9 +206,9 @@ describe("a process that changes or ends", () => {
 
   it("is read in a mount namespace of its own", async ({ skip }) => {
     const script = 'mount -t tmpfs none /mnt && cp "$0" /mnt/inside && exec "$@"';
-    const prefix = ["unshare", "-m", "sh", "-c", script, at("gcc-O2")];
-    skip(spawnSync(prefix[0] as string, [...prefix.slice(1), "true"]).status !== 0, "no mount namespace allowed");
-    const text = await symbolizer.resolve(await hold(["/mnt/inside", "direct"], { prefix }));
+    const prefix = ["-m", "sh", "-c", script, at("gcc-O2")];
+    skip(spawnSync("unshare", [...prefix, "true"]).status !== 0, "no mount namespace allowed");
+    const text = await symbolizer.resolve(await hold(["/mnt/inside", "direct"], { prefix: ["unshare", ...prefix] }));
     expect(callSite(text.frames)).toMatchObject({ module: "/mnt/inside", line: lineOf("direct") });
   });
 });
