@@ -2,6 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import * as vscode from "vscode";
+import { Methods } from "#protocol/messages";
 import type { Problem } from "#protocol/session";
 import type { Faultscope } from "./faultscope";
 import { grantCommand, withElevation } from "./model/remedy";
@@ -18,7 +19,7 @@ export function showStartProblem(app: Faultscope, problem: Problem, retry: () =>
 
 async function help(app: Faultscope, problem: Problem, retry: () => Promise<unknown>): Promise<void> {
   const text = `${problem.message} ${problem.remedy}`;
-  const command = grantCommand(problem);
+  const command = problem.code === "no-privilege" ? await findGrant(app, problem) : undefined;
   const elevated = command === undefined ? undefined : withElevation(command, isOnPath);
   const actions = problem.code === "internal" ? [LOG] : [...(elevated === undefined ? [] : [COPY, GRANT]), DOCTOR];
   const choice = await vscode.window.showErrorMessage(text, ...actions);
@@ -27,6 +28,14 @@ async function help(app: Faultscope, problem: Problem, retry: () => Promise<unkn
   if (elevated === undefined) return;
   if (choice === COPY) await vscode.env.clipboard.writeText(elevated);
   if (choice === GRANT && (await runInTerminal(elevated))) await retry();
+}
+
+/** The command that grants the probe what it lacks: in the problem's own remedy, or in what Doctor says of this machine. */
+async function findGrant(app: Faultscope, problem: Problem): Promise<string | undefined> {
+  const named = grantCommand(problem);
+  if (named !== undefined) return named;
+  const { checks } = await app.server.request(Methods.doctor, null);
+  return checks.map(grantCommand).find((command) => command !== undefined);
 }
 
 /** Runs a command where the user sees it and may type a password. Resolves true when it succeeded. */

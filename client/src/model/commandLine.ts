@@ -49,7 +49,7 @@ export function splitCommandLine(line: string, home: string = homedir()): Comman
   if (words[0] === undefined || words[0] === "") {
     return { kind: "problem", message: "Type the program to run and its arguments." };
   }
-  return { kind: "words", words: /^[A-Za-z_]\w*=/.test(words[0]) ? ["env", ...words] : words };
+  return { kind: "words", words: /^\s*[A-Za-z_]\w*=/.test(line) ? ["env", ...words] : words };
 }
 
 function refuse(operator: string): CommandLine {

@@ -1,13 +1,15 @@
 /** Command lines in a remedy, which stand between backticks. */
 import type { Problem } from "#protocol/session";
 
-export function remedyCommands(problem: Problem): readonly string[] {
-  return [...problem.remedy.matchAll(/`([^`]+)`/g)].map(([, command]) => command ?? "");
+type Remedied = Pick<Problem, "remedy">;
+
+export function remedyCommands({ remedy }: Remedied): readonly string[] {
+  return [...remedy.matchAll(/`([^`]+)`/g)].map(([, command]) => command ?? "");
 }
 
 /** The command that grants the probe its capabilities, when the remedy names one. */
-export function grantCommand(problem: Problem): string | undefined {
-  return remedyCommands(problem).find((command) => /\bsetcap\b/.test(command));
+export function grantCommand(remedied: Remedied): string | undefined {
+  return remedyCommands(remedied).find((command) => /\bsetcap\b/.test(command));
 }
 
 /** The command as it works here: through pkexec where there is no sudo; as it is where there is neither. */
