@@ -1,17 +1,13 @@
 /**
- * The drain loop's body: moves events from the ring into batches, hands them to the trace at once and to the file when a
- * batch is full or a tenth of a second old. Knows nothing of threads, timers and states; the session drives it.
+ * The drain loop's body: moves events from the ring into batches, writes each to the file when it is full or a tenth of a
+ * second old, and hands the rows to the trace as time allows. Knows nothing of threads, timers and states; the session drives it.
  */
 import { ArrowWriter, type ChunkSink } from "../recording/arrowWriter";
-import { type Batch, BatchBuilder, type OwnRow, type RecordingHeader } from "../recording/batch";
+import type { OwnRow, RecordingHeader } from "../recording/batch";
 import { type EndText, EventKind, type SiteText } from "../recording/schema";
 import type { ProbeSession, SiteSample } from "./addon";
+import { Feed, type RowSink } from "./feed";
 import { LossMeter } from "./lossMeter";
-
-/** Whoever aggregates the rows; the columns are reused after the call. */
-export interface RowSink {
-  add(batch: Batch): void;
-}
 
 /** Turns raw call sites into frames; `symbolizer.ts` does it in a process of its own. */
 export interface SiteResolver {
@@ -35,10 +31,12 @@ export interface RecorderParts {
 /** A tick stops at the first partial batch; under full load it stops here, so that messages get their turn. */
 const MAX_BATCHES_A_TICK = 32;
 const FLUSH_NS = 100e6;
+/** Aggregating gets this much of a tick; what is left waits for the next one. */
+const FEED_MS = 10;
 const SITE_TIMEOUT_MS = 5000;
 
 export class Recorder {
-  private readonly builder = new BatchBuilder();
+  private readonly feed: Feed;
   private readonly writer: ArrowWriter;
   private readonly losses = new LossMeter();
   private readonly waitingSites = new Set<number>();
@@ -48,6 +46,12 @@ export class Recorder {
   /** Writes the header at once. Throws what the file throws. */
   constructor(private readonly parts: RecorderParts) {
     this.writer = new ArrowWriter(parts.header, parts.chunks);
+    this.feed = new Feed(parts.sink);
+  }
+
+  /** True while the trace has not yet had everything that was drained. */
+  get behind(): boolean {
+    return this.feed.behind;
   }
 
   /** Drains the ring once. Throws what the file throws. */
@@ -55,6 +59,7 @@ export class Recorder {
     for (let n = 0; n < MAX_BATCHES_A_TICK; n++) {
       if (!this.drainOnce()) break;
     }
+    this.feed.feed(FEED_MS);
     for (const sample of this.parts.probe.takeSites()) this.resolve(sample);
     this.pushAll(this.resolved.splice(0));
     const now = this.parts.nowNs();
@@ -75,6 +80,7 @@ export class Recorder {
    */
   async finish(end: EndText): Promise<void> {
     while (this.drainOnce());
+    this.feed.feed(Number.POSITIVE_INFINITY);
     for (const sample of this.parts.probe.takeSites()) this.resolve(sample);
     const now = this.parts.nowNs();
     this.pushAll(this.losses.rows(this.parts.probe.losses(), now));
@@ -82,35 +88,33 @@ export class Recorder {
     await this.sitesResolved();
     this.pushAll([...this.resolved.splice(0), { kind: EventKind.End, timeNs: now, text: JSON.stringify(end) }]);
     this.flush();
+    this.feed.feed(Number.POSITIVE_INFINITY);
     this.writer.finish();
   }
 
   /** One drain; true when there may be more. */
   private drainOnce(): boolean {
-    const { builder } = this;
-    const from = builder.rows;
-    builder.rows = this.parts.probe.drain(builder.columns, from, builder.texts);
-    if (builder.rows > from) this.parts.sink.add(builder.slice(from));
-    if (!builder.full) return false;
+    const { current } = this.feed;
+    current.rows = this.parts.probe.drain(current.columns, current.rows, current.texts);
+    if (!current.full) return false;
     this.flush();
     return true;
   }
 
   private pushAll(rows: readonly OwnRow[]): void {
     for (const row of rows) {
-      if (this.builder.full) this.flush();
-      const from = this.builder.rows;
-      this.builder.push(row);
-      this.parts.sink.add(this.builder.slice(from));
+      if (this.feed.current.full) this.flush();
+      this.feed.current.push(row);
     }
   }
 
   private flush(): void {
-    // Also when writing fails the rows are done with: the trace has them, and the file says where it ends.
+    if (this.feed.current.rows === 0) return;
+    // Also when writing fails the rows go on to the trace; the file says where it ends.
     try {
-      this.writer.write(this.builder);
+      this.writer.write(this.feed.current);
     } finally {
-      this.builder.clear();
+      this.feed.next();
     }
   }
 

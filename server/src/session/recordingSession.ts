@@ -84,14 +84,15 @@ export class RecordingSession implements Session {
   private tick(): void {
     if (this.ending) return;
     const { probe, file, host, nowNs } = this.parts;
+    const elapsedNs = nowNs();
     try {
       this.recorder.tick();
     } catch (error) {
       void this.end({ reason: "failed", message: `${this.parts.params.file} cannot be written: ${reasonOf(error)}.` });
       return;
     }
-    const elapsedNs = nowNs();
-    this.trace.advance(elapsedNs);
+    // Whatever happened before this tick was drained by it; only then does silence mean that nothing happened.
+    if (!this.recorder.behind) this.trace.advance(elapsedNs);
     for (const pid of this.trace.processes.takeChanged()) void this.parts.resolver?.prefetch(pid);
     this.ticks++;
     if (this.ticks % REPORT_TICKS === 0) {

@@ -5,6 +5,8 @@
 import type { Batch } from "../recording/batch";
 
 const HIGH = 0x1_0000_0000;
+/** Pages in 4 GiB by log2 of the page size. */
+const HIGH_PAGES = Array.from({ length: 33 }, (_, shift) => 2 ** (32 - shift));
 
 function halves(column: BigInt64Array | BigUint64Array): Int32Array {
   return new Int32Array(column.buffer, column.byteOffset, column.length * 2);
@@ -75,7 +77,7 @@ export class BatchView {
   /** Page number of the address; exact for any user address, also those above 2^53. */
   page(row: number, pageShift: number): number {
     const high = (this.addresses[2 * row + 1] as number) >>> 0;
-    return high * 2 ** (32 - pageShift) + ((this.addresses[2 * row] as number) >>> pageShift);
+    return high * (HIGH_PAGES[pageShift] as number) + ((this.addresses[2 * row] as number) >>> pageShift);
   }
 
   length(row: number): number {

@@ -19,6 +19,7 @@ export interface Delivered {
   repeat: boolean;
 }
 
+const NONE: readonly Delivered[] = [];
 const MAX_CALLS = 4;
 const MAX_MESSAGES = 200_000;
 
@@ -44,7 +45,17 @@ export class DeliveredMessages {
   }
 
   at(page: number): readonly Delivered[] {
-    return this.byPage.get(page) ?? [];
+    return this.byPage.get(page) ?? NONE;
+  }
+
+  /** Whether any message is about a page of the range. */
+  touches(startPage: number, endPage: number): boolean {
+    if (endPage - startPage > this.byPage.size) {
+      for (const page of this.byPage.keys()) if (page >= startPage && page < endPage) return true;
+      return false;
+    }
+    for (let page = startPage; page < endPage; page++) if (this.byPage.has(page)) return true;
+    return false;
   }
 
   /** Notes an ioctl for every message whose page it covers. */
@@ -60,11 +71,12 @@ export class DeliveredMessages {
   }
 
   remove(message: Delivered): void {
-    const rest = this.at(message.page).filter((other) => other !== message);
-    if (rest.length === this.at(message.page).length) return;
+    const known = this.at(message.page);
+    if (!known.includes(message)) return;
+    const rest = known.length === 1 ? NONE : known.filter((other) => other !== message);
     this.size--;
     if (rest.length === 0) this.byPage.delete(message.page);
-    else this.byPage.set(message.page, rest);
+    else this.byPage.set(message.page, [...rest]);
   }
 
   *all(): Iterable<Delivered> {
@@ -74,8 +86,11 @@ export class DeliveredMessages {
   private note(messages: readonly Delivered[] | undefined, call: Call): void {
     for (const message of messages ?? []) {
       if (call.endNs < message.timeNs) continue;
-      if (message.calls.length >= MAX_CALLS) message.calls.splice(1, 1);
-      message.calls.push(call);
+      if (message.calls.length === 0) message.calls = [call];
+      else {
+        if (message.calls.length >= MAX_CALLS) message.calls.splice(1, 1);
+        message.calls.push(call);
+      }
     }
   }
 }

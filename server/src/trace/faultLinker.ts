@@ -7,8 +7,8 @@ import { type FaultKind, faultKind, PAGEFAULT_FLAGS } from "../uffd/messages";
 import type { BatchView } from "./batchView";
 import { type Delivered, DeliveredMessages } from "./delivered";
 import { phasesOf } from "./faultLife";
-import { FaultStats, type LinkedFault } from "./faultStats";
-import { doneBytes, opTraits } from "./ops";
+import { FaultStats, type What } from "./faultStats";
+import { doneBytes, type OpTraits } from "./ops";
 import { RegisteredRanges } from "./ranges";
 import { type Call, TOLERANCE_NS, WakeHistory } from "./wakeHistory";
 
@@ -17,6 +17,8 @@ const SETTLE_NS = 20e6;
 /** After this long the waker's ioctl does not come any more; a message without a fault had none. */
 const GIVE_UP_NS = 2e9;
 const MAX_PENDING = 65_536;
+/** Shared until a call comes: most messages are taken before they need a list of their own. */
+const NO_CALLS: Call[] = [];
 
 /** Bits of the x86 page-fault error code. */
 const CODE_PRESENT = 1;
@@ -68,8 +70,7 @@ export class FaultLinker {
   }
 
   /** An ioctl row: registration, or what ends waits. `pageShift` is log2 of the page size. */
-  addCall(view: BatchView, row: number, pageShift: number): void {
-    const traits = opTraits(view.request[row] as number);
+  addCall(traits: OpTraits, view: BatchView, row: number, pageShift: number): void {
     const beginNs = view.timeNs(row);
     const endNs = beginNs + view.durationNs(row);
     const pid = view.pid[row] as number;
@@ -87,7 +88,7 @@ export class FaultLinker {
     const fd = view.fd[row] as number;
     const tid = view.tid[row] as number;
     this.wakes.thread(pid, tid).add(beginNs, endNs, startPage, endPage, fd, traits.role, wakes);
-    if (!this.delivered.empty) {
+    if (this.delivered.touches(startPage, endPage)) {
       this.delivered.cover({ beginNs, endNs, pid, fd, role: traits.role, wakes, startPage, endPage });
     }
   }
@@ -103,7 +104,7 @@ export class FaultLinker {
       fd: view.fd[row] as number,
       ptid: view.peer[row] as number,
       flags: view.modeBits(row),
-      calls: [],
+      calls: NO_CALLS,
       repeat: false,
     });
   }
@@ -146,16 +147,16 @@ export class FaultLinker {
       if (message.repeat) continue;
       // A resolve without the fault's end: the recording stopped in between.
       const outcome = resolvedBefore(message, this.watermarkNs) ? "resolved" : "outstanding";
-      this.stats.add({ ...described(message), outcome, unlinked: outcome === "resolved" });
+      this.stats.add(described(message), outcome, outcome === "resolved");
     }
   }
 
   /** Faults that were delivered and that nothing has resolved yet. */
-  waiting(): LinkedFault[] {
-    const waiting: LinkedFault[] = [];
+  waiting(): What[] {
+    const waiting: What[] = [];
     for (const message of this.delivered.all()) {
       if (message.repeat || resolvedBefore(message, Number.POSITIVE_INFINITY)) continue;
-      waiting.push({ ...described(message), outcome: "outstanding", unlinked: false });
+      waiting.push(described(message));
     }
     return waiting;
   }
@@ -195,41 +196,44 @@ export class FaultLinker {
       ? described(message)
       : { kind: kindOf(fault.code, mode), write: (fault.code & CODE_WRITE) !== 0 };
     if (fault.waiting) {
-      this.stats.add({ ...what, outcome: "outstanding", unlinked: false });
+      this.stats.add(what, "outstanding", false);
       return;
     }
-    const life = { raisedNs: fault.raisedNs, latencyNs: Math.max(0, fault.endNs - fault.raisedNs) };
+    const latencyNs = Math.max(0, fault.endNs - fault.raisedNs);
     if (!call || fault.wokenNs === undefined || (!message && !this.lossless)) {
       // Asleep in a registered range is not yet a userfault: without message and wake its latency proves nothing.
       const known = message !== undefined || call !== undefined;
-      this.stats.add({ ...what, outcome: outcomeOf(call), unlinked: true, ...(known ? { life } : {}) });
+      this.stats.add(what, outcomeOf(call), true);
+      if (known) this.stats.addLife(fault.raisedNs, latencyNs);
       return;
     }
-    const phasesNs = phasesOf({
-      raisedNs: fault.raisedNs,
-      deliveredNs: message?.timeNs,
-      resolveBeginNs: resolveBegin(call, message),
-      wokenNs: fault.wokenNs,
-      runningNs: fault.endNs,
-    });
-    this.stats.add({ ...what, outcome: outcomeOf(call), unlinked: false, life, phasesNs });
+    this.stats.add(what, outcomeOf(call), false);
+    this.stats.addLife(fault.raisedNs, latencyNs);
+    this.stats.addPhases(
+      phasesOf({
+        raisedNs: fault.raisedNs,
+        deliveredNs: message?.timeNs,
+        resolveBeginNs: resolveBegin(call, message),
+        wokenNs: fault.wokenNs,
+        runningNs: fault.endNs,
+      }),
+    );
   }
 
   /** The message that told of this fault; it is taken, so that no other fault can have it. */
   private takeMessage(fault: Trapped): Delivered | undefined {
-    const own: Delivered[] = [];
-    const shared: Delivered[] = [];
-    for (const message of this.delivered.at(fault.page)) {
-      const inLife = message.timeNs >= fault.raisedNs - TOLERANCE_NS && message.timeNs <= fault.endNs + TOLERANCE_NS;
-      if (!inLife) continue;
-      if (message.ptid === fault.tid) own.push(message);
-      else if (message.ptid === 0 || !this.threadIdsAgree) shared.push(message);
-    }
+    const onPage = this.delivered.at(fault.page);
+    if (onPage.length === 0) return undefined;
+    const inLife = onPage.filter(
+      ({ timeNs }) => timeNs >= fault.raisedNs - TOLERANCE_NS && timeNs <= fault.endNs + TOLERANCE_NS,
+    );
+    const own = inLife.filter(({ ptid }) => ptid === fault.tid);
     if (own.length > 0) {
       // Woken without a page it faulted again: several messages, one fault. The first one began the wait.
       for (const message of own) this.delivered.remove(message);
       return own[0];
     }
+    const shared = inLife.filter(({ ptid }) => ptid === 0 || !this.threadIdsAgree);
     const { call } = fault;
     const sameReader = shared.find((message) => call && message.pid === call.pid && message.fd === call.fd);
     const taken = sameReader ?? shared[0];
@@ -246,14 +250,19 @@ export class FaultLinker {
       this.delivered.remove(message);
       if (message.repeat) continue;
       this.stats.withoutTrap++;
-      this.stats.add({ ...described(message), outcome: "resolved", unlinked: !this.lossless });
+      this.stats.add(described(message), "resolved", !this.lossless);
     }
   }
 }
 
-function described(message: Delivered): { kind: FaultKind; write: boolean } {
-  const flags = BigInt(message.flags);
+/** By the low bits of a message's flags. */
+const DESCRIBED: readonly What[] = Array.from({ length: 8 }, (_, bits) => {
+  const flags = BigInt(bits);
   return { kind: faultKind(flags), write: (flags & PAGEFAULT_FLAGS.WRITE) !== 0n };
+});
+
+function described(message: Delivered): What {
+  return DESCRIBED[message.flags & 7] as What;
 }
 
 function kindOf(code: number, mode: number | undefined): FaultKind {

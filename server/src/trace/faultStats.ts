@@ -8,16 +8,10 @@ import type { TimeLevels } from "./timeLevels";
 /** How a fault ended. `released`: unregistered, not resolved. `unknown`: nothing recorded says. */
 export type Outcome = "resolved" | "released" | "outstanding" | "unknown";
 
-export interface LinkedFault {
+/** What was accessed how. */
+export interface What {
   readonly kind: FaultKind;
   readonly write: boolean;
-  readonly outcome: Outcome;
-  /** Absent for a fault without a trap (through the kernel), and while it waits. */
-  readonly life?: { readonly raisedNs: number; readonly latencyNs: number };
-  /** Absent when a message or the resolve is missing. */
-  readonly phasesNs?: Readonly<Record<Phase, number>>;
-  /** A message or the resolve could not be found. */
-  readonly unlinked: boolean;
 }
 
 export class FaultStats {
@@ -41,24 +35,30 @@ export class FaultStats {
 
   constructor(private readonly onEnd: (endNs: number) => void) {}
 
-  add(fault: LinkedFault): void {
+  /** A fault. `unlinked`: a message or the resolve could not be found. */
+  add({ kind, write }: What, outcome: Outcome, unlinked: boolean): void {
     this.total++;
-    this.kinds[fault.kind]++;
-    if (fault.write) this.writes++;
-    if (fault.outcome === "resolved") this.resolved++;
-    if (fault.outcome === "released") this.released++;
-    if (fault.outcome === "outstanding") this.outstanding++;
-    if (fault.unlinked) this.unlinked++;
-    if (fault.life) {
-      this.latency.record(fault.life.latencyNs);
-      this.series.at(fault.life.raisedNs).latency.record(fault.life.latencyNs);
-      this.onEnd(fault.life.raisedNs + fault.life.latencyNs);
-    }
-    if (fault.phasesNs) for (const phase of PHASES) this.phases[phase].record(fault.phasesNs[phase]);
+    this.kinds[kind]++;
+    if (write) this.writes++;
+    if (outcome === "resolved") this.resolved++;
+    if (outcome === "released") this.released++;
+    if (outcome === "outstanding") this.outstanding++;
+    if (unlinked) this.unlinked++;
+  }
+
+  /** When it was raised and how long it took; not for a fault without a trap, nor while it waits. */
+  addLife(raisedNs: number, latencyNs: number): void {
+    this.latency.record(latencyNs);
+    this.series.at(raisedNs).latency.record(latencyNs);
+    this.onEnd(raisedNs + latencyNs);
+  }
+
+  addPhases(phasesNs: Readonly<Record<Phase, number>>): void {
+    for (const phase of PHASES) this.phases[phase].record(phasesNs[phase]);
   }
 
   /** The figures, with `waiting` faults that are still under way counted in. */
-  report(waiting: readonly LinkedFault[] = []): FaultReport {
+  report(waiting: readonly What[] = []): FaultReport {
     const kinds = { ...this.kinds };
     for (const fault of waiting) kinds[fault.kind]++;
     const total = this.total + waiting.length;

@@ -24,6 +24,7 @@ export class OpStats {
   ok = 0;
   /** Calls that stopped early with EAGAIN; they are among the errors too. */
   partial = 0;
+  /** What the result fields say was done; 0 for calls without one, which move nothing. */
   bytes = 0;
   readonly errors = new Map<number, number>();
   readonly latency = new Histogram();
@@ -32,6 +33,11 @@ export class OpStats {
   readonly sites = new Map<number, SiteCalls>();
 
   constructor(readonly op: string) {}
+}
+
+export interface KnownOp {
+  readonly traits: OpTraits;
+  readonly stats: OpStats;
 }
 
 /** Errnos as a plain record, most frequent first. */
@@ -44,19 +50,22 @@ export class IoctlStats {
   readonly byOp = new Map<string, OpStats>();
   /** Failed calls by errno over time, all ops together. */
   readonly errnoSeries = new Map<number, TimeLevels<Tally>>();
-  private readonly byRequest = new Map<number, { traits: OpTraits; stats: OpStats }>();
+  private readonly byRequest = new Map<number, KnownOp>();
 
-  /** Adds an ioctl row; returns the bytes it completed. */
-  add(view: BatchView, row: number): number {
-    const request = view.request[row] as number;
-    const { traits, stats } = this.byRequest.get(request) ?? this.meet(request);
+  /** What is known of a request number; one lookup an ioctl, for statistics and linker together. */
+  known(request: number): KnownOp {
+    return this.byRequest.get(request) ?? this.meet(request);
+  }
+
+  /** Adds an ioctl row; returns the bytes its result field says were done. */
+  add({ traits, stats }: KnownOp, view: BatchView, row: number): number {
     const errno = view.errno[row] as number;
     const result = view.result(row);
     const durationNs = view.durationNs(row);
     const bucket = stats.series.at(view.timeNs(row));
     const bytes = doneBytes(traits, errno, view.length(row), result);
     stats.calls++;
-    stats.bytes += bytes;
+    stats.bytes += traits.resultIsBytes ? bytes : 0;
     stats.latency.record(durationNs);
     bucket.latency.record(durationNs);
     if (errno === 0) {
@@ -68,10 +77,10 @@ export class IoctlStats {
       this.errnos(errno).at(view.timeNs(row)).count++;
     }
     this.site(stats, view.site[row] as number).add(errno, durationNs);
-    return bytes;
+    return traits.resultIsBytes ? bytes : 0;
   }
 
-  private meet(request: number): { traits: OpTraits; stats: OpStats } {
+  private meet(request: number): KnownOp {
     const traits = opTraits(request);
     const stats = this.byOp.get(traits.op) ?? new OpStats(traits.op);
     this.byOp.set(traits.op, stats);

@@ -45,7 +45,9 @@ function faults(trace: Trace): string[] {
     );
   }
   if (stats.released > 0)
-    notes.push(`${formatQuantity(stats.released, "fault")} ended by UFFDIO_UNREGISTER, without a page.`);
+    notes.push(
+      `${formatQuantity(stats.released, "fault")} ended with UFFDIO_UNREGISTER: the range was released, or its lock was waited for.`,
+    );
   if (dropped > 0) {
     notes.push(
       `${formatQuantity(dropped, "message")} could not be matched with faults: too many were waiting at once.`,

@@ -82,11 +82,13 @@ export class Trace {
   /** Rows that are observations; returns when it was over, or undefined for a row about the recording itself. */
   private observe(kind: number, view: BatchView, row: number): number | undefined {
     switch (kind) {
-      case EventKind.Ioctl:
-        this.rates.addIoctl(view.timeNs(row), this.ioctls.add(view, row));
-        this.faults.addCall(view, row, this.pageShift);
+      case EventKind.Ioctl: {
+        const op = this.ioctls.known(view.request[row] as number);
+        this.rates.addIoctl(view.timeNs(row), this.ioctls.add(op, view, row));
+        this.faults.addCall(op.traits, view, row, this.pageShift);
         this.processes.meet(view.pid[row] as number);
         return view.timeNs(row) + view.durationNs(row);
+      }
       case EventKind.Message:
         this.addMessage(view, row);
         return view.timeNs(row);

@@ -19,6 +19,7 @@ export interface Call {
 }
 
 const ROLES: readonly WaiterRole[] = ["none", "page", "wake", "release"];
+const ROLE_CODES: Readonly<Record<WaiterRole, number>> = { none: 0, page: 2, wake: 4, release: 6 };
 const FIRST_CAPACITY = 64;
 const MAX_CAPACITY = 8192;
 const MAX_THREADS = 10_000;
@@ -61,7 +62,7 @@ class ThreadCalls {
     d[at + 2] = startPage;
     d[at + 3] = endPage;
     d[at + 4] = fd;
-    d[at + 5] = ROLES.indexOf(role) * 2 + (wakes ? 1 : 0);
+    d[at + 5] = ROLE_CODES[role] + (wakes ? 1 : 0);
   }
 
   get newestBeginNs(): number {
