@@ -32,7 +32,7 @@ static void resolve(struct process *process, const struct sample *sample) {
     count = unwind(process, sample, addresses, MAX_ADDRESSES);
     known = covered(process, addresses, count);
   }
-  /* Without unwind tables libdw follows frame pointers, which code of that kind need not have: stop where it is lost. */
+  /* Without unwind tables libdw follows frame pointers, which such code need not have: stop where it is lost. */
   count = known > 0 ? known : 1;
   size_t written = 0;
   printf("{\"site\":%u,\"frames\":[", sample->site);
