@@ -1,19 +1,16 @@
-/** What the server says it can do. Pull diagnostics are announced by the diagnostics room when it registers. */
+/** What the server says it can do. */
 import { type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { PROTOCOL_VERSION } from "#protocol/messages";
+import { DIAGNOSTIC_PROVIDER } from "./diagnostics";
 
-/** Result of `initialize`; features add their own part. */
+/** Result of `initialize`. */
 export function initializeResult(version: string): InitializeResult {
   return {
     serverInfo: { name: "faultscope", version },
     capabilities: {
       positionEncoding: "utf-16",
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      diagnosticProvider: {
-        identifier: "faultscope",
-        interFileDependencies: false,
-        workspaceDiagnostics: false,
-      },
+      diagnosticProvider: DIAGNOSTIC_PROVIDER,
       experimental: { faultscope: { protocolVersion: PROTOCOL_VERSION } },
     },
   };

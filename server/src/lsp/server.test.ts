@@ -10,7 +10,7 @@ describe("handshake", () => {
         "capabilities": {
           "diagnosticProvider": {
             "identifier": "faultscope",
-            "interFileDependencies": false,
+            "interFileDependencies": true,
             "workspaceDiagnostics": false,
           },
           "experimental": {

@@ -11,6 +11,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { type ClientOptions, PROTOCOL_VERSION } from "#protocol/messages";
 import type { RecorderHandle } from "../record/handle";
 import { initializeResult } from "./capabilities";
+import { registerDiagnostics } from "./diagnostics";
 import { LazyRecorder } from "./lazyRecorder";
 import { type Machine, registerMachine } from "./machine";
 import { Sessions } from "./sessions";
@@ -32,10 +33,12 @@ export function registerServer(connection: Connection, parts: ServerParts): { di
     options = readOptions(params) ?? options;
     return initializeResult(parts.version) satisfies InitializeResult;
   });
-  connection.onShutdown(() => recorder.dispose());
   new Sessions(connection, recorder).register();
   registerMachine(connection, parts.machine, () => options.probeCommand);
+  registerDiagnostics(connection, documents);
   documents.listen(connection);
+  // Last of all: a connection keeps one handler for this, and this is the one that must run.
+  connection.onShutdown(() => recorder.dispose());
   return { dispose: () => recorder.dispose() };
 }
 
