@@ -13,7 +13,5 @@ export interface Io {
   readonly dist: string;
 }
 
-/** Exit codes of the contract: 0 done, 1 could not (or, for `check`, found something), 2 usage. */
-export type ExitCode = 0 | 1 | 2;
-
-export type Command = (args: readonly string[], io: Io) => Promise<ExitCode>;
+/** Resolves to the exit status of the contract: 0 done, 1 could not (for `check`: found something), 2 usage. */
+export type Command = (args: readonly string[], io: Io) => Promise<number>;

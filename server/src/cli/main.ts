@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../session/version";
+import { check } from "./check";
 import { doctor } from "./doctor";
 import type { Command, Io } from "./io";
 import { tellError } from "./problems";
@@ -10,7 +11,18 @@ import { report } from "./report";
 import { targets } from "./targets";
 import { SUMMARY, USAGE } from "./usage";
 
-const COMMANDS: Readonly<Record<string, Command>> = { record, report, targets, doctor };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  record,
+  report,
+  targets,
+  doctor,
+  check: (args, { out, err, cwd }) => check(args, { stdout: out, stderr: err, cwd, color: colors() }),
+};
+
+/** Colour where there is a terminal and nobody asked for none (https://no-color.org). */
+function colors(): boolean {
+  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "";
+}
 
 const io: Io = {
   out: (text) => void process.stdout.write(text),

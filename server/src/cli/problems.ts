@@ -1,7 +1,7 @@
 /** How the command line says what is wrong: one sentence, the remedy below it, no stack trace. */
 import type { Problem } from "#protocol/session";
 import { RecordingError } from "../recording/errors";
-import type { ExitCode, Io } from "./io";
+import type { Io } from "./io";
 
 /** The command line cannot be understood. */
 export class UsageError extends Error {
@@ -15,7 +15,7 @@ export function tellProblem(io: Io, problem: Pick<Problem, "message" | "remedy">
 }
 
 /** Tells an exception and gives the exit code. `command` is named for the help. */
-export function tellError(io: Io, command: string, error: unknown): ExitCode {
+export function tellError(io: Io, command: string, error: unknown): 1 | 2 {
   if (error instanceof UsageError) {
     io.err(`faultscope ${command}: ${error.message}\n  \`faultscope ${command} --help\` says how it is used.\n`);
     return 2;
