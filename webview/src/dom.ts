@@ -42,9 +42,11 @@ export function setHidden(target: HTMLElement, hidden: boolean): void {
 
 /** Makes `wanted` the children of `parent`, in order, moving only what is out of place. */
 export function setChildren(parent: Element, wanted: readonly Node[]): void {
+  const kept = new Set(wanted);
+  // First what goes: otherwise every child behind a removed one would be taken out and put in again.
+  for (const child of [...parent.childNodes]) if (!kept.has(child)) child.remove();
   wanted.forEach((child, index) => {
     const present = parent.childNodes[index] ?? null;
     if (present !== child) parent.insertBefore(child, present);
   });
-  while (parent.childNodes.length > wanted.length) parent.lastChild?.remove();
 }

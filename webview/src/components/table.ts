@@ -66,7 +66,8 @@ export function createTable<Row>(options: TableOptions<Row>): Table<Row> {
     const byKey = new Map(next.map((row) => [key(row), row]));
     const held = body.matches(":hover, :focus-within");
     const order = rowOrder(present, [...byKey.keys()], held).slice(0, all ? undefined : most);
-    for (const gone of present) if (!order.includes(gone)) made.delete(gone);
+    const kept = new Set(order);
+    for (const gone of present) if (!kept.has(gone)) made.delete(gone);
     present = order;
     const shown = order.flatMap((name) => {
       const row = byKey.get(name);

@@ -6,6 +6,7 @@ import { type ChartFigure, createFigure } from "../../charts/figure";
 import { plotWidth, timeAxis, timeOfX, xOfTime } from "../../charts/geometry";
 import { createLatencyDrawing } from "../../charts/latency/draw";
 import { shapeLatency } from "../../charts/latency/shape";
+import { createPace } from "../../charts/pace";
 import { createPhaseBars } from "../../charts/phases/draw";
 import { shapePhases } from "../../charts/phases/shape";
 import type { Drawing, Plot } from "../../charts/plot";
@@ -111,14 +112,20 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
     figure.setCursor(cursorNs === undefined ? undefined : xOfTime(cursorNs, axis, geometry));
   };
 
+  const paces = { latency: createPace(), throughput: createPace(), errors: createPace(), phases: createPace() };
+  const twinDue = (id: keyof typeof paces, shown: boolean, now: ChartInput): boolean => {
+    if (!shown) paces[id].forget();
+    return shown && paces[id].due(now.op, now.frame.nowNs, now.live);
+  };
+
   const updateLatency = (now: ChartInput, read: Readout | undefined): void => {
     const shown = now.twins.includes("latency");
     const shape = shapeLatency(now.frame, now.op, now.live);
     latency.setSubtitle(read?.latency ?? (shape.empty ? shape.sentence : "p50 thick, p99 thin, max dotted; log scale"));
     latency.setSentence(shape.sentence);
     latency.setTwin(shown);
-    if (shown) twins.latency.update(bucketRows(now.frame, now.op));
-    else paint(latency, draw.latency, shape, now);
+    if (twinDue("latency", shown, now)) twins.latency.update(bucketRows(now.frame, now.op));
+    if (!shown) paint(latency, draw.latency, shape, now);
   };
   const updateThroughput = (now: ChartInput, read: Readout | undefined): void => {
     const shown = now.twins.includes("throughput");
@@ -127,8 +134,8 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
     throughput.setSubtitle(read?.throughput ?? "per second");
     throughput.setSentence(shape.sentence);
     throughput.setTwin(shown);
-    if (shown) twins.throughput.update(bucketRows(now.frame, now.op));
-    else paint(throughput, draw.throughput, shape, now);
+    if (twinDue("throughput", shown, now)) twins.throughput.update(bucketRows(now.frame, now.op));
+    if (!shown) paint(throughput, draw.throughput, shape, now);
   };
   const updateErrors = (now: ChartInput, read: Readout | undefined): void => {
     const shown = now.twins.includes("errors");
@@ -138,8 +145,8 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
     errors.setTwin(shown);
     const height = `${errorsHeight(shape.lanes.length)}px`;
     if (errorsCanvas.style.height !== height) errorsCanvas.style.height = height;
-    if (shown) twins.errors.update(failureRows(now.frame, shape));
-    else paint(errors, draw.errors, shape, now);
+    if (twinDue("errors", shown, now)) twins.errors.update(failureRows(now.frame, shape));
+    if (!shown) paint(errors, draw.errors, shape, now);
   };
   const updatePhases = (now: ChartInput): void => {
     const shown = now.twins.includes("phases");
@@ -147,8 +154,8 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
     phases.setSubtitle("each bar is 100 %; phases ranked one by one, so only the means add up");
     phases.setSentence(shape.sentence);
     phases.setTwin(shown);
-    if (shown) twins.phases.update(phaseRows(now.frame));
-    else bars.update(shape);
+    if (twinDue("phases", shown, now)) twins.phases.update(phaseRows(now.frame));
+    if (!shown) bars.update(shape);
   };
   const compactQuery = window.matchMedia(COMPACT);
   compactQuery.addEventListener("change", actions.requestDraw);
