@@ -10,7 +10,7 @@ export interface LifetimeHost {
   /** True while a process of this id exists. */
   isAlive(pid: number): boolean;
   /** Something worth a line in the log, written where it survives the editor. */
-  log(text: string): void;
+  log(text: string): unknown;
 }
 
 const PARENT_CHECK_MS = 3000;

@@ -7,7 +7,7 @@ import { listTargets } from "../record/targets";
 import { createRecorder } from "../session/createRecorder";
 import { VERSION } from "../session/version";
 import { Lifetime } from "./lifetime";
-import { processHost } from "./processHost";
+import { processHost, surviveClosedPipes } from "./processHost";
 import { registerServer } from "./server";
 import { openTransport } from "./transport";
 
@@ -34,4 +34,10 @@ process.once("disconnect", () => lifetime.end("the editor closed the connection"
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   process.once(signal, () => lifetime.end(`${signal} was received`));
 }
+surviveClosedPipes();
+// Nobody expected these. The recording is completed, then the editor starts a server in a known state.
+process.on("uncaughtException", (error) => {
+  processHost.log(error.stack ?? String(error));
+  lifetime.end("of an unexpected error");
+});
 connection.listen();

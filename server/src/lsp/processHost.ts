@@ -12,8 +12,15 @@ export const processHost: LifetimeHost = {
       return (error as NodeJS.ErrnoException).code === "EPERM";
     }
   },
-  // The editor may be gone, and with it the protocol; a closed stderr must not end the process early.
-  log: (text) => {
-    if (process.stderr.writable) process.stderr.write(`${text}\n`);
-  },
+  // Not over the protocol: the editor may be gone.
+  log: (text) => process.stderr.write(`${text}\n`),
 };
+
+/** An editor that was killed leaves broken pipes; writing to one must not end us before the recording is complete. */
+export function surviveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
