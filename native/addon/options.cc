@@ -35,7 +35,6 @@ Options read_options(const Napi::Value& value) {
   request.ring_bytes = ring.As<Napi::Number>().Uint32Value();
   request.hooks = hooks_of(object.Get("hooks"));
   if (object.Get("requireUserfaultfd").ToBoolean()) request.flags |= FS_REQUIRE_UFFD;
-  if (object.Get("faultsPerCpu").ToBoolean()) request.flags |= FS_FAULTS_PER_CPU;
   request.pid_count = list.Length();
   for (uint32_t i = 0; i < list.Length(); i++) request.pids[i] = list.Get(i).ToNumber().Uint32Value();
   return options;

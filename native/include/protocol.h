@@ -16,8 +16,6 @@ enum fs_hooks { FS_HOOKS_AUTO = 0, FS_HOOKS_SYSCALL = 1, FS_HOOKS_RAW = 2 };
 enum fs_request_flag {
   /* Refuse targets that neither hold a userfaultfd nor have a registered range. */
   FS_REQUIRE_UFFD = 1,
-  /* Watch completed faults on every CPU instead of per thread: cheaper for the target, dearer for everything else. */
-  FS_FAULTS_PER_CPU = 2,
 };
 
 struct fs_request {

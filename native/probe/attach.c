@@ -40,7 +40,6 @@ static bool attach_event(struct probe *probe, struct probe_links *links, struct 
   int fd = (int)syscall(SYS_perf_event_open, attributes, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
   /* A thread may exit between being listed and being watched. */
   if (fd < 0 && errno == ESRCH && pid > 0) return true;
-  if (fd < 0 && errno == ENODEV && cpu >= 0) return true; /* offline */
   if (fd < 0)
     return fail(probe, errno == EMFILE ? "probe-failed" : "no-privilege",
                 errno == EMFILE ? "Raise the limit of open files (ulimit -n)." : PRIVILEGE,
@@ -82,48 +81,48 @@ bool attach_programs(struct probe *probe) {
   bpf_object__for_each_program(program, probe->object) {
     const char *section = bpf_program__section_name(program);
     if (!bpf_program__autoload(program) || strncmp(section, "tp_btf/", 7) != 0) continue;
+    if (strcmp(bpf_program__name(program), "released_fault_done") == 0) continue;
     if (!add_link(probe, &probe->programs, bpf_program__attach(program), section + 7)) return false;
   }
   return probe->hooks == FS_HOOKS_RAW || attach_syscalls(probe);
 }
 
-static bool attach_fault_events(struct probe *probe, int pid, int cpu) {
+static bool attach_fault_counters(struct probe *probe, int tid) {
   static const unsigned long long events[] = {PERF_COUNT_SW_PAGE_FAULTS_MIN, PERF_COUNT_SW_PAGE_FAULTS_MAJ};
-  struct bpf_program *program = bpf_object__find_program_by_name(probe->object, "fault_done");
+  struct bpf_program *program = bpf_object__find_program_by_name(probe->object, "counted_fault_done");
   for (size_t i = 0; i < 2; i++) {
     struct perf_event_attr attributes = {.type = PERF_TYPE_SOFTWARE,
                                          .size = sizeof(attributes),
                                          .config = events[i],
                                          .sample_period = 1,
-                                         .inherit = pid > 0};
-    if (!attach_event(probe, &probe->faults, program, &attributes, pid, cpu, "page faults")) return false;
+                                         .inherit = 1};
+    if (!attach_event(probe, &probe->faults, program, &attributes, tid, -1, "page faults")) return false;
   }
   return true;
 }
 
-bool attach_faults(struct probe *probe, unsigned pid) {
-  if (probe->per_cpu) {
-    if (probe->faults.count > 0) return true;
-    long cpus = sysconf(_SC_NPROCESSORS_CONF);
-    for (int cpu = 0; cpu < cpus; cpu++)
-      if (!attach_fault_events(probe, -1, cpu)) return false;
-    return true;
-  }
-  unsigned *tids = NULL;
+static bool attach_counters_to_threads(struct probe *probe, unsigned pid) {
+  unsigned *tids = NULL, *again = NULL;
   int count = list_threads(pid, &tids);
   bool attached = true;
-  for (int i = 0; attached && i < count; i++) attached = attach_fault_events(probe, (int)tids[i], -1);
+  for (int i = 0; attached && i < count; i++) attached = attach_fault_counters(probe, (int)tids[i]);
   /* A thread that an unwatched one created meanwhile inherited nothing. One watched twice does no harm. */
-  unsigned *again = NULL;
   int more = attached ? list_threads(pid, &again) : 0;
   for (int i = 0; attached && i < more; i++) {
     bool watched = false;
     for (int j = 0; j < count && !watched; j++) watched = tids[j] == again[i];
-    if (!watched) attached = attach_fault_events(probe, (int)again[i], -1);
+    if (!watched) attached = attach_fault_counters(probe, (int)again[i]);
   }
   free(tids);
   free(again);
   return attached;
+}
+
+bool attach_faults(struct probe *probe, unsigned pid) {
+  if (probe->fault_end == FAULT_END_COUNT) return attach_counters_to_threads(probe, pid);
+  if (probe->faults.count > 0) return true;
+  struct bpf_program *program = bpf_object__find_program_by_name(probe->object, "released_fault_done");
+  return add_link(probe, &probe->faults, bpf_program__attach(program), "mmap_lock:mmap_lock_released");
 }
 
 bool follow_process(struct probe *probe, unsigned pid) {

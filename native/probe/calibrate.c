@@ -26,7 +26,7 @@ struct measurement {
   /* What the probe's own clock says, in the order made. */
   long long call_ns[CALLS], fault_ns[FAULTS];
   struct samples calls, faults;
-  size_t seen_calls, seen_faults;
+  size_t seen_calls;
 };
 
 static int compare(const void *a, const void *b) {
@@ -56,7 +56,6 @@ static int on_record(void *context, void *data, size_t size) {
     const struct fs_fault *fault = data;
     size_t page = (fault->address - (unsigned long)measurement->range.start) / measurement->range.page_size;
     if (page >= FAULTS) return 0;
-    measurement->seen_faults++;
     if (page >= WARM / 2) add_sample(&measurement->faults, (long long)fault->duration_ns - measurement->fault_ns[page]);
   }
   return 0;
@@ -95,9 +94,14 @@ static void make_faults(int uffd, struct measurement *measurement) {
   pthread_join(thread, NULL);
 }
 
-bool calibrate(struct probe *probe) {
-  struct measurement *measurement = calloc(1, sizeof(*measurement));
-  if (!measurement) return fail(probe, "probe-failed", "Free some memory.", "The probe is out of memory.");
+/* What the probe did to itself is nobody's recording: this also empties the ring. */
+static void read_records(struct probe *probe, struct measurement *measurement) {
+  struct ring_buffer *ring = ring_buffer__new(probe->ring_fd, on_record, measurement, NULL);
+  if (ring) ring_buffer__consume(ring);
+  ring_buffer__free(ring);
+}
+
+static bool measure(struct probe *probe, struct measurement *measurement) {
   unsigned self = (unsigned)getpid();
   bool ready = register_own(probe->own_uffd, &measurement->range, FAULTS) && attach_faults(probe, self) &&
                follow_process(probe, self);
@@ -106,20 +110,31 @@ bool calibrate(struct probe *probe) {
     make_faults(probe->own_uffd, measurement);
   }
   unfollow_process(probe, self);
-  if (!probe->per_cpu) release_links(&probe->faults);
-  /* Also empties the ring: what the probe did to itself is nobody's recording. */
-  struct ring_buffer *ring = ring_buffer__new(probe->ring_fd, on_record, measurement, NULL);
-  if (ring) ring_buffer__consume(ring);
-  ring_buffer__free(ring);
+  read_records(probe, measurement);
+  release_own(probe->own_uffd, &measurement->range);
+  if (!ready && !probe->reply.code[0])
+    return fail(probe, "probe-failed", "Report this with the kernel version.", "The probe cannot calibrate itself.");
+  return ready;
+}
+
+bool calibrate(struct probe *probe) {
+  struct measurement *measurement = calloc(1, sizeof(*measurement));
+  if (!measurement) return fail(probe, "probe-failed", "Free some memory.", "The probe is out of memory.");
+  bool ready = measure(probe, measurement);
+  if (ready && measurement->faults.count < FAULTS / 2 && probe->fault_end == FAULT_END_RELEASE) {
+    /* This kernel finishes userfaults without mmap_lock. */
+    release_links(&probe->faults);
+    probe->fault_end = FAULT_END_COUNT;
+    memset(measurement, 0, sizeof(*measurement));
+    ready = measure(probe, measurement);
+  }
+  if (probe->fault_end == FAULT_END_COUNT) release_links(&probe->faults);
   if (measurement->calls.count >= CALLS / 2 && measurement->faults.count >= FAULTS / 2) {
     probe->reply.calibrated = 1;
     probe->reply.ioctl_bias_ns = median(&measurement->calls);
     probe->reply.fault_bias_ns = median(&measurement->faults);
   }
-  release_own(probe->own_uffd, &measurement->range);
   free(measurement);
   memset(&probe->control->counters, 0, sizeof(probe->control->counters));
-  if (!ready && !probe->reply.code[0])
-    return fail(probe, "probe-failed", "Report this with the kernel version.", "The probe cannot calibrate itself.");
   return ready;
 }

@@ -1,6 +1,6 @@
 /*
  * The page that probe and BPF programs share: counters first (the addon maps only those), then what the probe learnt
- * from the kernel about itself, then the processes that are traced.
+ * from the kernel about itself, then the processes that are traced and their threads.
  */
 #ifndef FAULTSCOPE_CONTROL_H
 #define FAULTSCOPE_CONTROL_H
@@ -10,6 +10,10 @@
 /* Processes are found by pid in a bucket of four; the fifth of one bucket cannot be followed and is counted. */
 #define FS_BUCKETS 4096
 #define FS_BUCKET_SIZE 4
+
+/* Threads likewise; as many slots of state as places. */
+#define FS_THREAD_BUCKETS 16384
+#define FS_THREADS (FS_THREAD_BUCKETS * FS_BUCKET_SIZE)
 
 /* A libc function that makes system calls: the low 12 bits of its syscall's return ip, and its return address's offset. */
 struct fs_caller {
@@ -46,6 +50,7 @@ struct fs_control {
   fs_u64 own_vma;
   fs_u64 own_vma_flags;
   fs_u32 tgids[FS_BUCKETS][FS_BUCKET_SIZE];
+  fs_u32 tids[FS_THREAD_BUCKETS][FS_BUCKET_SIZE];
 };
 
 #endif

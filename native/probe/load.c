@@ -10,6 +10,8 @@
 
 extern const char fs_bpf_object[], fs_bpf_object_end[];
 
+#define RELEASED "released_fault_done"
+
 /* libbpf's warnings go to stderr, which Faultscope keeps; they say which program the kernel refused. */
 static char refused[64];
 
@@ -41,6 +43,7 @@ static void select_programs(struct probe *probe) {
     const char *name = bpf_program__name(program);
     bool raw = strncmp(name, "raw_", 4) == 0, per_syscall = strncmp(name, "syscall_", 8) == 0;
     if (raw && probe->hooks != FS_HOOKS_RAW) bpf_program__set_autoload(program, false);
+    if (strcmp(name, RELEASED) == 0 && probe->fault_end == FAULT_END_COUNT) bpf_program__set_autoload(program, false);
     if (per_syscall && probe->hooks != FS_HOOKS_SYSCALL) bpf_program__set_autoload(program, false);
   }
 }
@@ -58,21 +61,33 @@ static bool refuse(struct probe *probe, int reason) {
               strerror(reason), refused);
 }
 
-bool load_programs(struct probe *probe) {
-  libbpf_set_print(print);
-  if (!choose_hooks(probe)) return false;
+/* Opens and loads; 0 or a negative errno. */
+static int load(struct probe *probe) {
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "faultscope");
   size_t size = (size_t)(fs_bpf_object_end - fs_bpf_object);
   probe->object = bpf_object__open_mem(fs_bpf_object, size, &options);
-  if (!probe->object) return refuse(probe, errno);
+  if (!probe->object) return -errno;
   select_programs(probe);
   struct bpf_map *ring = bpf_object__find_map_by_name(probe->object, "ring");
-  struct bpf_map *control = bpf_object__find_map_by_name(probe->object, ".data.control");
-  if (!ring || !control || bpf_map__set_max_entries(ring, probe->request.ring_bytes) != 0) return refuse(probe, errno);
-  int result = bpf_object__load(probe->object);
+  if (!ring) return -ENOENT;
+  int result = bpf_map__set_max_entries(ring, probe->request.ring_bytes);
+  if (result == 0) result = bpf_object__load(probe->object);
+  if (result != 0) bpf_object__close(probe->object);
+  return result;
+}
+
+bool load_programs(struct probe *probe) {
+  libbpf_set_print(print);
+  if (!choose_hooks(probe)) return false;
+  int result = load(probe);
+  if (result != 0 && strcmp(refused, RELEASED) == 0) {
+    /* The tracepoint is part of CONFIG_TRACING, but not for ever. */
+    probe->fault_end = FAULT_END_COUNT;
+    result = load(probe);
+  }
   if (result != 0) return refuse(probe, -result);
-  probe->ring_fd = bpf_map__fd(ring);
-  probe->control_fd = bpf_map__fd(control);
+  probe->ring_fd = bpf_map__fd(bpf_object__find_map_by_name(probe->object, "ring"));
+  probe->control_fd = bpf_map__fd(bpf_object__find_map_by_name(probe->object, ".data.control"));
   void *page = mmap(NULL, sizeof(struct fs_control), PROT_READ | PROT_WRITE, MAP_SHARED, probe->control_fd, 0);
   if (page == MAP_FAILED) return refuse(probe, errno);
   probe->control = page;

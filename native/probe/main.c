@@ -54,17 +54,17 @@ static bool snapshot(void) {
 }
 
 static void describe_hooks(void) {
-  snprintf(probe.reply.hooks, sizeof(probe.reply.hooks), "%s; %s; PAGE_FAULTS_MIN/MAJ %s",
+  snprintf(probe.reply.hooks, sizeof(probe.reply.hooks), "%s; %s; %s",
            probe.hooks == FS_HOOKS_SYSCALL ? "tracepoints syscalls:sys_{enter,exit}_ioctl, sys_exit_{read,readv,mm calls}"
                                            : "raw tracepoints sys_enter, sys_exit",
            "tp_btf exceptions:page_fault_{user,kernel}, sched_waking, task_newtask, sched_process_{exec,exit}",
-           probe.per_cpu ? "on every CPU" : "per thread, inherited");
+           probe.fault_end == FAULT_END_RELEASE ? "mmap_lock:mmap_lock_released"
+                                                : "software events PAGE_FAULTS_{MIN,MAJ} per thread");
   probe.reply.ring_bytes = probe.request.ring_bytes;
 }
 
 static bool start(void) {
   if (!receive_request(&probe)) return false;
-  probe.per_cpu = probe.request.flags & FS_FAULTS_PER_CPU;
   if (!check_privilege(&probe) || !check_targets(&probe) || !lock_targets(&probe)) return false;
   if (!load_programs(&probe) || !learn_kernel(&probe) || !attach_programs(&probe) || !calibrate(&probe)) return false;
   if (!attach_targets() || !snapshot() || !check_targets_alive(&probe)) return false;

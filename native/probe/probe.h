@@ -17,6 +17,9 @@ struct probe_links {
   size_t count, capacity;
 };
 
+/* How the end of a fault is seen (bpf/fault.h). */
+enum fault_end { FAULT_END_RELEASE, FAULT_END_COUNT };
+
 struct probe {
   struct fs_request request;
   struct fs_reply reply;
@@ -25,7 +28,7 @@ struct probe {
   int control_fd, ring_fd;
   /* Chosen hooks, never FS_HOOKS_AUTO once loaded. */
   enum fs_hooks hooks;
-  bool per_cpu;
+  enum fault_end fault_end;
   /* The probe's own userfaultfd, and one page registered with it. */
   int own_uffd;
   unsigned long long start_times[FS_MAX_TARGETS];
@@ -64,6 +67,7 @@ bool load_programs(struct probe *probe);
 
 /* attach.c */
 bool attach_programs(struct probe *probe);
+/* Makes ends of the process's faults seen, in every thread it has and will have. */
 bool attach_faults(struct probe *probe, unsigned pid);
 void release_links(struct probe_links *links);
 bool add_link(struct probe *probe, struct probe_links *links, struct bpf_link *link, const char *what);

@@ -60,7 +60,11 @@ class Held {
   /** Starts a program; `loaded` is called with its pid before its first instruction. */
   static async at(
     program: readonly string[],
-    { prefix = [] as readonly string[], stackBytes = 512, loaded = async (_: number): Promise<unknown> => undefined } = {},
+    {
+      prefix = [] as readonly string[],
+      stackBytes = 512,
+      loaded = async (_: number): Promise<unknown> => undefined,
+    } = {},
   ): Promise<{ held: Held; sample: SiteSample }> {
     const held = new Held([...prefix, at("sampler"), `${stackBytes}`, ...program]);
     await loaded(Number((await held.#line()).replace("EXEC ", "")));

@@ -38,6 +38,8 @@ int BPF_PROG(fault_kernel, unsigned long address, struct pt_regs *regs, unsigned
 SEC("tp_btf/sched_waking")
 int BPF_PROG(fault_woken, struct task_struct *woken) {
   __u32 tid = (__u32)bpf_get_current_pid_tgid();
+  /* The idle task: timers and interrupts. */
+  if (tid == 0) return 0;
   struct fs_slot *waker = slot_of(tid);
   if (!waker || !(waker->flags & FS_IN_IOCTL)) return 0;
   struct fs_slot *slot = slot_of(woken->pid);
@@ -58,23 +60,56 @@ static __always_inline void fill_fault(struct fs_fault *record, struct fs_slot *
   record->error_code = slot->error_code;
 }
 
-/* The retried fault completed: software events PAGE_FAULTS_MIN and _MAJ. */
-SEC("perf_event")
-int fault_done(struct fs_perf_event *context) {
-  __u64 id = bpf_get_current_pid_tgid();
-  struct fs_slot *slot = slot_of((__u32)id);
-  if (!slot || !(slot->flags & FS_FAULTING)) return 0;
+static __always_inline int fault_end(struct fs_slot *slot, __u64 id) {
   slot->flags &= ~FS_FAULTING;
-  struct task_struct *task = bpf_get_current_task_btf();
-  if (task->nvcsw == slot->switches && !slot->woken_ns) return 0;
-  /* A trap without an end (SIGBUS, a failed copy by the kernel) left its start behind. */
-  if ((context->address ^ slot->address) >> 12) return 0;
   name_thread(slot, id, slot->trap_ns);
   struct fs_fault *record = reserve(sizeof(*record));
   if (!record) return 0;
   fill_fault(record, slot, FS_FAULT, id, bpf_ktime_get_ns());
   submit(record);
   return 0;
+}
+
+/*
+ * The end, seen where the retried fault lets go of mmap_lock: the retry of a userfault always takes it, ordinary
+ * faults almost never do. That needs no perf events, which cost a thread that sleeps 0.8 us.
+ *
+ * handle_userfault lets go as well, before it sleeps; the task's state is then no longer running. A trap that never
+ * ended (SIGBUS, a copy the kernel gave up) leaves its start behind: for a trap from user mode the saved registers
+ * say whether the thread is still in it, for one from the kernel only the wake does.
+ */
+SEC("tp_btf/mmap_lock_released")
+int BPF_PROG(released_fault_done, struct mm_struct *mm) {
+  __u64 id = bpf_get_current_pid_tgid();
+  struct fs_slot *slot = slot_of((__u32)id);
+  if (!slot || !(slot->flags & FS_FAULTING)) return 0;
+  struct task_struct *task = bpf_get_current_task_btf();
+  if (slot->flags & FS_FAULT_KERNEL) {
+    if (!slot->woken_ns || task->__state) return 0;
+    return fault_end(slot, id);
+  }
+  struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+  if (regs->orig_ax != (unsigned long)-1 || regs->ip != slot->ip) {
+    slot->flags &= ~FS_FAULTING;
+    return 0;
+  }
+  if (task->__state || (task->nvcsw == slot->switches && !slot->woken_ns)) return 0;
+  return fault_end(slot, id);
+}
+
+/* Where that does not work: software events PAGE_FAULTS_MIN and _MAJ, which fire when a fault has completed. */
+SEC("perf_event")
+int counted_fault_done(struct fs_perf_event *context) {
+  __u64 id = bpf_get_current_pid_tgid();
+  struct fs_slot *slot = slot_of((__u32)id);
+  if (!slot || !(slot->flags & FS_FAULTING)) return 0;
+  struct task_struct *task = bpf_get_current_task_btf();
+  bool other = (context->address ^ slot->address) >> 12;
+  if (other || (task->nvcsw == slot->switches && !slot->woken_ns)) {
+    slot->flags &= ~FS_FAULTING;
+    return 0;
+  }
+  return fault_end(slot, id);
 }
 
 #endif

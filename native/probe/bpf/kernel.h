@@ -60,6 +60,7 @@ struct cred {
 
 struct task_struct {
   int pid, tgid;
+  unsigned int __state;
   unsigned long nvcsw;
   int exit_code;
   char comm[16];

@@ -48,8 +48,10 @@ int BPF_PROG(process_forked, struct task_struct *child, __u64 clone_flags) {
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(process_exec, struct task_struct *task) {
+int BPF_PROG(process_exec, struct task_struct *task, int old_tid) {
   __u64 id = bpf_get_current_pid_tgid();
+  /* A thread that is not the first one takes the process's id when it calls exec. */
+  if ((__u32)old_tid != (__u32)id && slot_of(old_tid)) give_up(old_tid);
   if (!traced(id >> 32)) return 0;
   bool stranger = control.restrict_owner && (task->cred->euid.val != control.owner || task->cred->suid.val != control.owner);
   struct fs_slot *slot = claim((__u32)id);
@@ -73,9 +75,8 @@ int BPF_PROG(process_exec, struct task_struct *task) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task) {
   __u32 pid = task->tgid, tid = task->pid;
+  if (slot_of(tid)) give_up(tid);
   if (!traced(pid)) return 0;
-  struct fs_slot *slot = slot_of(tid);
-  if (slot) slot->tid = slot->flags = 0;
   if (task->signal->live.counter > 0 || !unfollow(pid)) return 0;
   struct fs_process *record = reserve(sizeof(*record));
   if (!record) return 0;

@@ -10,7 +10,6 @@
 
 #include "../control.h"
 
-#define FS_SLOTS 65536
 #define FS_SITES 16384
 
 struct fs_control control SEC(".data.control") = {};
@@ -30,14 +29,14 @@ enum fs_slot_flag {
   FS_FAULT_KERNEL = 32,
 };
 
-/* One thread. Direct-mapped by the low bits of the tid: a lookup is an index, and `tid` says whose it is. */
+/* One thread, from its first event to its exit. Its place in `control.tids` is its index: no hashing, no locks. */
 struct fs_slot {
-  __u32 tid;
   __u32 flags;
   __u64 enter_ns;
   __u64 argp;
   __u32 request;
   __s32 fd;
+  __u32 reserved;
   __u64 arg[4];
   __u64 site_key;
   __u64 known[2];
@@ -52,7 +51,7 @@ struct fs_slot {
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
-  __uint(max_entries, FS_SLOTS);
+  __uint(max_entries, FS_THREADS);
   __type(key, __u32);
   __type(value, struct fs_slot);
 } slots SEC(".maps");
@@ -81,30 +80,41 @@ static __always_inline bool unfollow(__u32 pid) {
   return false;
 }
 
-/* The slot at the thread's place, whoever owns it. */
-static __always_inline struct fs_slot *slot_at(__u32 tid) {
-  __u32 index = tid % FS_SLOTS;
+static __always_inline struct fs_slot *slot_in(__u32 tid, __u32 way) {
+  __u32 index = tid % FS_THREAD_BUCKETS * FS_BUCKET_SIZE + way;
   return bpf_map_lookup_elem(&slots, &index);
 }
 
-/* The thread's own slot, or NULL if it has none. */
+/* The thread's slot, or NULL if it has none. */
 static __always_inline struct fs_slot *slot_of(__u32 tid) {
-  struct fs_slot *slot = slot_at(tid);
-  return slot && slot->tid == tid ? slot : NULL;
+  const __u32 *bucket = control.tids[tid % FS_THREAD_BUCKETS];
+  if (bucket[0] == tid) return slot_in(tid, 0);
+  if (bucket[1] == tid) return slot_in(tid, 1);
+  if (bucket[2] == tid) return slot_in(tid, 2);
+  if (bucket[3] == tid) return slot_in(tid, 3);
+  return NULL;
 }
 
-/* The thread's slot, taken over if its owner is idle. NULL, counted, while another thread needs it. */
+/* The slot of the current thread, a fresh one at its first event. NULL, counted, if four others have its bucket. */
 static __always_inline struct fs_slot *claim(__u32 tid) {
-  struct fs_slot *slot = slot_at(tid);
-  if (!slot || slot->tid == tid) return slot;
-  if (slot->flags & (FS_IN_IOCTL | FS_FAULTING)) {
-    fs_count(state);
-    return NULL;
+  struct fs_slot *slot = slot_of(tid);
+  if (slot) return slot;
+  __u32 *bucket = control.tids[tid % FS_THREAD_BUCKETS];
+  for (__u32 way = 0; way < FS_BUCKET_SIZE; way++) {
+    if (__sync_val_compare_and_swap(&bucket[way], 0, tid) != 0) continue;
+    slot = slot_in(tid, way);
+    if (!slot) return NULL;
+    slot->flags = 0;
+    slot->known[0] = slot->known[1] = 0;
+    return slot;
   }
-  slot->tid = tid;
-  slot->flags = 0;
-  slot->known[0] = slot->known[1] = 0;
-  return slot;
+  fs_count(state);
+  return NULL;
+}
+
+static __always_inline void give_up(__u32 tid) {
+  __u32 *bucket = control.tids[tid % FS_THREAD_BUCKETS];
+  for (__u32 way = 0; way < FS_BUCKET_SIZE; way++) __sync_val_compare_and_swap(&bucket[way], tid, 0);
 }
 
 static __always_inline void fill_head(struct fs_head *head, __u8 kind, __u64 id, __u64 time_ns) {

@@ -13,8 +13,6 @@ export interface AttachOptions {
   readonly hooks: "auto" | "syscall" | "raw";
   /** Refuse a process that neither holds a userfaultfd nor has a range registered with one; not for one about to run. */
   readonly requireUserfaultfd?: boolean;
-  /** Watch completed faults on every CPU, not per thread: cheaper for the target, dearer for all other processes. */
-  readonly faultsPerCpu?: boolean;
 }
 
 /** Raw material of a call site: what the symbolizer needs to unwind it. */

@@ -1,0 +1,66 @@
+/** A traced program: started, told to go, asked for its own truth, ended. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** What the program measured of itself. Keys of `calls` are "REQUEST ERRNO", both without prefix, request in hex. */
+export interface Truth {
+  readonly calls: Readonly<Record<string, number>>;
+  /** Median duration by request, ns. */
+  readonly callNs: Readonly<Record<string, number>>;
+  readonly faults: number;
+  readonly faultNs: number;
+  readonly [extra: string]: unknown;
+}
+
+export class Target {
+  private readonly lines: AsyncIterator<string>;
+  private constructor(
+    readonly child: ChildProcess,
+    readonly pid: number,
+  ) {
+    if (!child.stdout) throw new Error("the target has no stdout");
+    this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts a scenario and waits until it is ready to be attached to. `pin`: run it on one CPU. */
+  static async start(program: string, scenario: string, amount = 0, pin?: number): Promise<Target> {
+    const args = [scenario, ...(amount ? [`${amount}`] : [])];
+    const [command, ...rest] = pin === undefined ? [program, ...args] : ["taskset", "-c", `${pin}`, program, ...args];
+    const child = spawn(command as string, rest, { stdio: ["pipe", "pipe", "inherit"] });
+    if (child.pid === undefined) throw new Error(`${command} did not start`);
+    const target = new Target(child, child.pid);
+    await target.line();
+    return target;
+  }
+
+  private async line(): Promise<string> {
+    const next = await this.lines.next();
+    if (next.done) throw new Error(`the target ended early (status ${this.child.exitCode})`);
+    return next.value;
+  }
+
+  /** Lets the scenario run and waits for its figures. */
+  async run(): Promise<Truth> {
+    this.go();
+    const truth = JSON.parse(await this.line()) as Truth;
+    await this.line();
+    return truth;
+  }
+
+  go(): void {
+    this.child.stdin?.write("go\n");
+  }
+
+  /** Lets it exit and waits for that. */
+  async end(): Promise<number | null> {
+    const ended = new Promise<number | null>((resolve) => this.child.once("exit", resolve));
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    this.go();
+    this.child.stdin?.end();
+    return ended;
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+}
