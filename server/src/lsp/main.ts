@@ -15,7 +15,12 @@ import { openTransport } from "./transport";
 const GRACE_MS = 10_000;
 
 const native = join(__dirname, "native");
-const { reader, writer } = openTransport(process.argv, process);
+const transport = openTransport(process.argv, process);
+if (typeof transport === "string") {
+  process.stderr.write(`${transport}\n`);
+  process.exit(2);
+}
+const { reader, writer } = transport;
 const lifetime = new Lifetime(processHost, () => server.dispose(), GRACE_MS);
 const connection = createConnection(
   (logger) => createProtocolConnection(reader, writer, logger),

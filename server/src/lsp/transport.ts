@@ -14,16 +14,15 @@ export interface Transport {
 }
 
 /**
- * Picks the transport from the arguments `--node-ipc` or `--stdio`.
- * Throws an `Error` with one clear sentence when neither fits.
+ * Picks the transport from the arguments `--node-ipc` or `--stdio`; one clear sentence when neither fits.
  */
-export function openTransport(argv: readonly string[], host: NodeJS.Process): Transport {
+export function openTransport(argv: readonly string[], host: NodeJS.Process): Transport | string {
   if (argv.includes("--node-ipc")) {
-    if (host.send === undefined) throw new Error("--node-ipc needs a parent that opened an IPC channel.");
+    if (host.send === undefined) return "--node-ipc needs a parent that opened an IPC channel.";
     return { reader: new IPCMessageReader(host), writer: new IPCMessageWriter(host) };
   }
   if (argv.includes("--stdio")) {
     return { reader: new StreamMessageReader(host.stdin), writer: new StreamMessageWriter(host.stdout) };
   }
-  throw new Error("Start the Faultscope language server with --stdio or --node-ipc.");
+  return "Start the Faultscope language server with --stdio or --node-ipc.";
 }
