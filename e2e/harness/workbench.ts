@@ -34,6 +34,8 @@ export class Workbench {
       const option = this.option(title);
       await option.waitFor({ timeout: 1500 });
       await option.click({ timeout: 1000 });
+      // A pointer left in place would raise tooltips over what comes next.
+      await this.page.mouse.move(700, 450);
       return true;
     });
   }
@@ -94,9 +96,19 @@ export class Workbench {
     return this.page.getByRole("dialog");
   }
 
+  /** Squiggles of a severity in the editor in front. */
+  squiggles(severity: "warning" | "info" | "hint" | "error"): Locator {
+    return this.page.locator(`.editor-instance .squiggly-${severity}, .monaco-editor .squiggly-${severity}`);
+  }
+
+  /** Closes every notification, so that pictures and later steps are not covered. */
+  async clearNotifications(): Promise<void> {
+    await this.command("Notifications: Clear All Notifications");
+  }
+
   /** Rows of the Problems view, which is brought to the front. */
   async problems(): Promise<Locator> {
-    await this.command("View: Focus Problems");
+    await this.command("Problems: Focus on Problems View");
     return this.page.locator(".markers-panel").getByRole("treeitem");
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportOf } from "../harness/cli.ts";
 import { type Compactor, counts, startCompactor, type Truth } from "../harness/compactor.ts";
+import { picturesOfFailures } from "../harness/failures.ts";
 import { Panel } from "../harness/panel.ts";
 import { until } from "../harness/until.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
@@ -12,6 +13,7 @@ describe("attaching to a running program", () => {
   let workspace: Workspace;
   let compactor: Compactor;
   let vscode: Vscode;
+  picturesOfFailures(() => vscode);
   let panel: Panel;
   let truth: Truth;
 
