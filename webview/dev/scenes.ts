@@ -4,7 +4,7 @@ import type { SessionState, Target } from "#protocol/session";
 import { frameOf, reportOf } from "./builders";
 import { syntheticFrame } from "./fixtures";
 
-const targets = [{ pid: 41207, command: "/home/dev/compactor/compactor" }];
+const targets = [{ pid: 41207, command: "/home/dev/compactor/compactor --rounds 0 --json /tmp/truth.json" }];
 const file = "/home/dev/compactor/gc-run.faultscope";
 const recording: SessionState = {
   phase: "recording",

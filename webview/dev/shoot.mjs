@@ -10,6 +10,8 @@ import { servePage } from "./serve.mjs";
 const SIZES = {
   editor: { width: 1400, height: 860 },
   panel: { width: 1400, height: 264 },
+  sidebar: { width: 1020, height: 270 },
+  tab: { width: 1000, height: 760 },
   narrow: { width: 700, height: 860 },
   zoomed: { width: 700, height: 430, scale: 2 },
 };
@@ -39,6 +41,7 @@ const SHOTS = [
   { scene: "recording", theme: "dark", size: "panel", name: "below", run: SCROLL },
   { scene: "recording", theme: "dark", size: "editor", name: "twins", run: TWINS },
   { scene: "recording", theme: "dark", size: "editor", name: "cursor", run: CURSOR },
+  { scene: "recording", theme: "dark", size: "sidebar", name: "cursor", run: CURSOR },
   { scene: "recording", theme: "light", size: "editor", name: "help", run: HELP },
 ];
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { formatTime } from "#protocol/format";
-import { baseName, listCounts, markLabel, safeText, siteLabel, splitUnit } from "./text";
+import { baseName, listCounts, markLabel, programName, safeText, siteLabel, splitUnit } from "./text";
 
 it("shows control characters and direction overrides instead of obeying them", () => {
   expect(safeText("a\nb\u202egnp.exe\u0000")).toBe("a\\x0ab\\x202egnp.exe\\x00");
@@ -34,6 +34,12 @@ it("writes axis marks without zeros behind the point", () => {
     "2.50\u00a0ms",
     "3\u00a0ns",
   ]);
+});
+
+it("names a program without its arguments", () => {
+  expect(programName("/opt/bin/compactor --rounds 8 --json /tmp/truth.json")).toBe("compactor");
+  expect(programName("compactor")).toBe("compactor");
+  expect(programName(" ")).toBe("unnamed");
 });
 
 it("takes the last part of a path", () => {

@@ -15,6 +15,12 @@ export function baseName(file: string): string {
   return file.slice(file.lastIndexOf("/") + 1) || file;
 }
 
+/** Name of a program by its command line: `compactor` of `/opt/bin/compactor --rounds 8 --json out.json`. */
+export function programName(command: string): string {
+  const [program = ""] = command.trim().split(/\s/);
+  return safeText(baseName(program), 40) || "unnamed";
+}
+
 /** `gc.c:131`, or the object and offset of a site without debug information, or that nothing is known. */
 export function siteLabel(site: { file: string | null; line: number | null; module?: string | null }): string {
   if (site.file !== null) return safeText(baseName(site.file) + (site.line === null ? "" : `:${site.line}`));

@@ -31,6 +31,17 @@ export function drawEndLabels(
   );
   const x = geometry.width - geometry.right + 10;
   const room = geometry.right - 14;
+  const usedBy = (label: EndLabel): number => {
+    context.font = font(theme, 600);
+    return twoLines ? 0 : context.measureText(label.name).width + 5;
+  };
+  const fits = (label: EndLabel, text: string): boolean => {
+    const used = usedBy(label);
+    context.font = font(theme);
+    return context.measureText(text).width <= room - used;
+  };
+  // The word goes for all labels or for none: one without it would seem to mean another moment.
+  const withSuffix = labels.every((label) => fits(label, `${label.value} ${label.suffix}`));
   context.textAlign = "left";
   context.textBaseline = "middle";
   labels.forEach((label, index) => {
@@ -38,11 +49,11 @@ export function drawEndLabels(
     context.font = font(theme, 600);
     context.fillStyle = theme.colours.text;
     context.fillText(label.name, x, twoLines ? y - LINE_PX / 2 : y);
-    const used = twoLines ? 0 : context.measureText(label.name).width + 5;
+    const text = withSuffix ? `${label.value} ${label.suffix}` : label.value;
+    if (!fits(label, text)) return;
+    const used = usedBy(label);
     context.font = font(theme);
     context.fillStyle = theme.colours.secondary;
-    const full = `${label.value} ${label.suffix}`.trim();
-    const text = [full, label.value].find((candidate) => context.measureText(candidate).width <= room - used);
-    if (text !== undefined) context.fillText(text, x + used, twoLines ? y + LINE_PX / 2 : y);
+    context.fillText(text, x + used, twoLines ? y + LINE_PX / 2 : y);
   });
 }

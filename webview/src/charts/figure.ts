@@ -25,7 +25,8 @@ export interface ChartFigure {
   /** Holds the table and, while it is shown, the focus. */
   readonly region: HTMLElement;
   setTitle(title: string): void;
-  setSubtitle(text: string): void;
+  /** What is drawn, or, while there is a cursor, the figures under it. */
+  setSubtitle(text: string, readout: boolean): void;
   /** The current finding, as the chart's name. */
   setSentence(sentence: string): void;
   setTwin(shown: boolean): void;
@@ -89,7 +90,10 @@ export function createFigure(options: FigureOptions): ChartFigure {
     root,
     region,
     setTitle: (text) => setText(title, text),
-    setSubtitle: (text) => setText(subtitle, text),
+    setSubtitle(text, readout) {
+      setText(subtitle, text);
+      subtitle.classList.toggle("readout", readout);
+    },
     setSentence(sentence) {
       setAttribute(plot, "aria-label", sentence);
     },

@@ -48,6 +48,7 @@ describe("time axis", () => {
 describe("log axis", () => {
   it("marks decades of a wide range and 1-2-5 of a narrow one", () => {
     expect(logScale(1200, 5e6).marks.map(Math.round)).toEqual([1e3, 1e4, 1e5, 1e6]);
+    expect(logScale(2100, 190_000).marks.map(Math.round)).toEqual([1e4, 1e5]);
     expect(logScale(2100, 9000).marks.map(Math.round)).toEqual([2e3, 5e3, 1e4, 2e4]);
   });
   it("holds its data and its marks, also for one value", () => {

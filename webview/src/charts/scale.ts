@@ -44,7 +44,7 @@ export function logScale(low: number, high: number, maxMarks = 6): LogScale {
   const min = roundDown125(Math.min(low, high / 2));
   const max = Math.max(roundUp125(high), min * 10);
   const decades = multiples(Math.log10(min), Math.log10(max), 1).map((power) => 10 ** power);
-  if (decades.length > 2) return { min, max, marks: thin(decades, maxMarks) };
+  if (decades.length >= 2) return { min, max, marks: thin(decades, maxMarks) };
   const all: number[] = [];
   for (let mark = min; mark <= max * (1 + 1e-9); mark = roundUp125(mark * 1.5)) all.push(mark);
   return { min, max, marks: thin(all, maxMarks) };

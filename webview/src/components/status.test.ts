@@ -5,7 +5,7 @@ import { INITIAL_MODEL } from "../state/store";
 import { statusOf } from "./status";
 
 const targets = [
-  { pid: 41207, command: "/usr/bin/compactor" },
+  { pid: 41207, command: "/usr/bin/compactor --json /tmp/truth.json" },
   { pid: 41260, command: "child" },
 ];
 const status = (session: SessionState) =>

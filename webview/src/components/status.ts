@@ -2,7 +2,7 @@
 import { formatClock, formatShare } from "#protocol/format";
 import type { IconName } from "../icons";
 import type { Model } from "../state/store";
-import { baseName, safeText } from "../text";
+import { baseName, programName, safeText } from "../text";
 
 export interface Status {
   readonly shape: IconName;
@@ -54,5 +54,5 @@ function subject(targets: readonly { readonly pid: number; readonly command: str
   const [first] = targets;
   if (first === undefined) return { subject: "", about: "" };
   const more = targets.length === 1 ? "" : ` and ${targets.length - 1} more`;
-  return { subject: safeText(baseName(first.command), 40), about: `pid ${first.pid}${more}` };
+  return { subject: programName(first.command), about: `pid ${first.pid}${more}` };
 }

@@ -121,7 +121,10 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
   const updateLatency = (now: ChartInput, read: Readout | undefined): void => {
     const shown = now.twins.includes("latency");
     const shape = shapeLatency(now.frame, now.op, now.live);
-    latency.setSubtitle(read?.latency ?? (shape.empty ? shape.sentence : "p50 thick, p99 thin, max dotted; log scale"));
+    latency.setSubtitle(
+      read?.latency ?? (shape.empty ? shape.sentence : "p50 thick, p99 thin, max dotted; log scale"),
+      read !== undefined,
+    );
     latency.setSentence(shape.sentence);
     latency.setTwin(shown);
     if (twinDue("latency", shown, now)) twins.latency.update(bucketRows(now.frame, now.op));
@@ -131,7 +134,7 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
     const shown = now.twins.includes("throughput");
     const shape = shapeThroughput(now.frame, now.op);
     throughput.setTitle(now.op === "fault" ? "Faults" : `${safeText(now.op, 24)} calls`);
-    throughput.setSubtitle(read?.throughput ?? "per second");
+    throughput.setSubtitle(read?.throughput ?? "per second", read !== undefined);
     throughput.setSentence(shape.sentence);
     throughput.setTwin(shown);
     if (twinDue("throughput", shown, now)) twins.throughput.update(bucketRows(now.frame, now.op));
@@ -140,7 +143,7 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
   const updateErrors = (now: ChartInput, read: Readout | undefined): void => {
     const shown = now.twins.includes("errors");
     const shape: ErrorsShape = shapeErrors(now.frame, compactQuery.matches ? 1 : 5);
-    errors.setSubtitle(read?.errors ?? "all ops, per bucket; √ scale");
+    errors.setSubtitle(read?.errors ?? "all ops, per bucket; √ scale", read !== undefined);
     errors.setSentence(shape.sentence);
     errors.setTwin(shown);
     const height = `${errorsHeight(shape.lanes.length)}px`;
@@ -151,7 +154,7 @@ export function createCharts(actions: Actions, ops: HTMLElement, onKey: (event: 
   const updatePhases = (now: ChartInput): void => {
     const shown = now.twins.includes("phases");
     const shape = shapePhases(now.frame.report.faults);
-    phases.setSubtitle("each bar is 100 %; phases ranked one by one, so only the means add up");
+    phases.setSubtitle("each bar is 100 %; phases ranked one by one, so only the means add up", false);
     phases.setSentence(shape.sentence);
     phases.setTwin(shown);
     if (twinDue("phases", shown, now)) twins.phases.update(phaseRows(now.frame));

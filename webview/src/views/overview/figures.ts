@@ -31,12 +31,12 @@ export function totals(report: Report): { readonly calls: number; readonly faile
   );
 }
 
-/** Ops that can be chosen: ioctls by calls, most first, then the faults. */
+/** Ops that can be chosen, also when the window holds no call of them: ioctls by calls, most first, then the faults. */
 export function opsOf(frame: Frame): string[] {
-  const calls = new Map(frame.report.ioctls.map((ioctl) => [ioctl.op, ioctl.calls]));
-  const ops = frame.series.map((series) => series.op).filter((op) => op !== "fault");
-  ops.sort((a, b) => (calls.get(b) ?? 0) - (calls.get(a) ?? 0) || a.localeCompare(b));
-  return frame.series.some((series) => series.op === "fault") ? [...ops, "fault"] : ops;
+  const { ioctls, faults } = frame.report;
+  const called = ioctls.filter((ioctl) => ioctl.calls > 0);
+  const ops = called.sort((a, b) => b.calls - a.calls || a.op.localeCompare(b.op)).map((ioctl) => ioctl.op);
+  return faults.total > 0 ? [...ops, "fault"] : ops;
 }
 
 /** The figures for `op`; while recording rates are those of the last second, afterwards means of the whole recording. */

@@ -1,8 +1,9 @@
 /** What limits the figures, in whole sentences. */
 import { formatQuantity } from "#protocol/format";
-import { element, setText } from "../../dom";
+import { element } from "../../dom";
 import type { Model } from "../../state/store";
 import { safeText } from "../../text";
+import { remedyParts } from "../states/remedy";
 
 /** Sentences of the report, what could not be linked, and how the recording ended. */
 export function noteSentences({ frame, session }: Model): string[] {
@@ -14,7 +15,7 @@ export function noteSentences({ frame, session }: Model): string[] {
     );
   }
   if (session?.phase === "recorded" && session.ended !== "") notes.push(`Ended: ${safeText(session.ended, 400)}`);
-  if (session?.phase === "recording" && session.hooks !== "") notes.push(`Traced by ${safeText(session.hooks, 200)}.`);
+  if (session?.phase === "recording" && session.hooks !== "") notes.push(`Traced by ${safeText(session.hooks, 400)}.`);
   return notes;
 }
 
@@ -22,17 +23,22 @@ export function createNotes(): { readonly root: HTMLElement; update(model: Model
   const list = element("ul");
   const root = element("section", { class: "notes", attributes: { "aria-labelledby": "notes-title" } });
   root.append(element("h2", { text: "Notes", attributes: { id: "notes-title" } }), list);
+  let shown: string | undefined;
   return {
     root,
     update(model) {
       const sentences = noteSentences(model);
       root.hidden = sentences.length === 0;
-      const same = list.childElementCount === sentences.length;
-      if (!same) list.replaceChildren(...sentences.map((text) => element("li", { text })));
-      sentences.forEach((text, index) => {
-        const item = list.children[index];
-        if (item !== undefined) setText(item, text);
-      });
+      const text = sentences.join("\n");
+      if (shown === text) return;
+      shown = text;
+      list.replaceChildren(...sentences.map(note));
     },
   };
+}
+
+/** What stands between backticks is a command. */
+function note(sentence: string): HTMLElement {
+  const parts = remedyParts(sentence);
+  return element("li", {}, ...parts.map(({ kind, text }) => (kind === "text" ? text : element("code", { text }))));
 }

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatShare, formatTime } from "#protocol/format";
 import type { FaultReport, IoctlReport, Report } from "#protocol/report";
 import { createTable, type Table } from "../../components/table";
-import { baseName, safeText } from "../../text";
+import { programName, safeText } from "../../text";
 import { failedCalls } from "./figures";
 
 export function createIoctlTable(): Table<IoctlReport> {
@@ -101,7 +101,7 @@ export function createProcessTable(): Table<Report["processes"][number]> {
     key: (row) => String(row.pid),
     most: 8,
     columns: [
-      { head: "Process", text: (row) => safeText(baseName(row.command), 40), title: (row) => safeText(row.command) },
+      { head: "Process", text: (row) => programName(row.command), title: (row) => safeText(row.command) },
       { head: "pid", className: "number", text: (row) => String(row.pid) },
     ],
   });

@@ -1,10 +1,10 @@
 /** What went wrong, the remedy, and the ways on. */
 import { button } from "../../components/button";
-import { type Child, element } from "../../dom";
+import { element } from "../../dom";
 import { safeText } from "../../text";
 import type { Actions, View } from "../view";
 import { createMessage } from "./message";
-import { remedyParts } from "./remedy";
+import { type RemedyPart, remedyParts } from "./remedy";
 
 export function createFailed(actions: Actions): View {
   const remedy = element("div", { class: "remedy" });
@@ -36,15 +36,26 @@ export function createFailed(actions: Actions): View {
       title.textContent = safeText(problem.message, 400);
       text.textContent = `Code ${safeText(problem.code)}`;
       const parts = remedyParts(problem.remedy);
-      remedy.replaceChildren(
-        ...parts.map((part): Child => {
-          if (part.kind === "text") return element("p", { text: safeText(part.text, 600) });
-          return element("pre", { class: "command", text: safeText(part.text, 600), attributes: { tabindex: "0" } });
-        }),
-      );
+      remedy.replaceChildren(...remedyElements(parts));
       const commands = parts.filter((part) => part.kind === "command").map((part) => part.text);
       copied = commands.join("\n");
       copy.hidden = commands.length === 0;
     },
   };
+}
+
+/** A command that ends the remedy stands in a line of its own, where it can be read; one within a sentence stays there. */
+function remedyElements(parts: readonly RemedyPart[]): HTMLElement[] {
+  const meant = parts.filter(({ kind, text }) => kind === "command" || /[^\s.]/.test(text));
+  const last = meant[meant.length - 1];
+  const apart = last?.kind === "command" ? last : undefined;
+  const sentence = meant
+    .filter((part) => part !== apart)
+    .map(({ kind, text }) => (kind === "text" ? safeText(text, 600) : element("code", { text: safeText(text, 600) })));
+  const made = sentence.length === 0 ? [] : [element("p", {}, ...sentence)];
+  if (apart === undefined) return made;
+  return [
+    ...made,
+    element("pre", { class: "command", text: safeText(apart.text, 600), attributes: { tabindex: "0" } }),
+  ];
 }

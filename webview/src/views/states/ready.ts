@@ -4,7 +4,7 @@ import type { Target } from "#protocol/session";
 import { button } from "../../components/button";
 import { createTable } from "../../components/table";
 import { setHidden, setText } from "../../dom";
-import { baseName, safeText } from "../../text";
+import { programName, safeText } from "../../text";
 import type { Actions, View } from "../view";
 import { createMessage } from "./message";
 
@@ -21,7 +21,7 @@ export function createReady(actions: Actions): View {
     columns: [
       {
         head: "Process",
-        text: (target) => safeText(baseName(target.command), 40),
+        text: (target) => programName(target.command),
         title: (target) => `Attach to ${safeText(target.command)}, pid ${target.pid}`,
         press: (target) => () => attachTo(target),
       },
@@ -60,7 +60,7 @@ export function createReady(actions: Actions): View {
       setHidden(table.root, first === undefined);
       setHidden(primary, first === undefined);
       if (first !== undefined && primary.firstChild !== null) {
-        setText(primary.firstChild, `Attach to ${safeText(baseName(first.command), 24)}`);
+        setText(primary.firstChild, `Attach to ${programName(first.command)}`);
       }
       table.update(targets);
     },

@@ -3,7 +3,7 @@ import { remedyParts } from "./remedy";
 
 it("finds the commands between backticks", () => {
   expect(remedyParts("Grant it once: `sudo setcap cap_bpf=ep probe`, then try again.")).toEqual([
-    { kind: "text", text: "Grant it once:" },
+    { kind: "text", text: "Grant it once: " },
     { kind: "command", text: "sudo setcap cap_bpf=ep probe" },
     { kind: "text", text: ", then try again." },
   ]);
@@ -12,7 +12,7 @@ it("finds the commands between backticks", () => {
 
 it("takes an odd backtick for text", () => {
   expect(remedyParts("say ` once")).toEqual([
-    { kind: "text", text: "say" },
+    { kind: "text", text: "say " },
     { kind: "text", text: "` once" },
   ]);
   expect(remedyParts("")).toEqual([]);

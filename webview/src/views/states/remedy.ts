@@ -9,5 +9,5 @@ export function remedyParts(remedy: string): RemedyPart[] {
     const closed = index % 2 === 1 && index < pieces.length - 1;
     return closed ? { kind: "command", text } : { kind: "text", text: index % 2 === 1 ? `\`${text}` : text };
   });
-  return parts.map((part) => ({ ...part, text: part.text.trim() })).filter((part) => part.text !== "");
+  return parts.filter((part) => part.text !== "");
 }

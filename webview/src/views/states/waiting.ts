@@ -4,7 +4,7 @@ import type { SessionTarget } from "#protocol/session";
 import { button } from "../../components/button";
 import { element, setAttribute, setText } from "../../dom";
 import type { Model } from "../../state/store";
-import { baseName, safeText } from "../../text";
+import { baseName, programName, safeText } from "../../text";
 import { createNotes } from "../overview/notes";
 import type { Actions, View } from "../view";
 import { createMessage } from "./message";
@@ -31,7 +31,7 @@ export function createStarting(): View {
 /** What is known about silent targets: memory and descriptors, as they were listed before attaching. */
 export function silence(model: Model, targets: readonly SessionTarget[]): string {
   const elapsed = model.frame === undefined ? "" : ` for ${formatTime(model.frame.nowNs)}`;
-  const names = targets.map((target) => safeText(baseName(target.command), 40)).join(", ") || "The target";
+  const names = targets.map((target) => programName(target.command)).join(", ") || "The target";
   const pids = new Set(targets.map((target) => target.pid));
   const listed = model.targets.filter((target) => pids.has(target.pid));
   const verb = targets.length > 1 ? "have" : "has";
