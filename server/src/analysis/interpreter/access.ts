@@ -6,7 +6,7 @@ import { clearCells, copyRange, fillRange, MISSING, type Obj, readCell, writeCel
 import { settle } from "./operate";
 import { anonymous, PageMap } from "./pages";
 import { touch } from "./touch";
-import { Aggregate, ErrnoValue, Ref, Sweep, Sym, type Value } from "./value";
+import { Aggregate, ErrnoValue, Sweep, Sym, type Value, View } from "./value";
 
 /** Where an address points; a symbol that is followed becomes an object nobody knows anything about. */
 export function target(m: Machine, address: Value): { readonly obj: Obj; readonly off: number } | undefined {
@@ -14,11 +14,7 @@ export function target(m: Machine, address: Value): { readonly obj: Obj; readonl
   if (typeof a === "number") return m.memory.find(a);
   if (typeof a === "bigint") return m.memory.find(Number(a));
   if (a instanceof Aggregate) return m.memory.find(a.address);
-  if (a instanceof Ref && (a.obj.kind === "buffer" || a.obj.props?.get("buffer") instanceof Ref)) {
-    const under = a.obj.props?.get("buffer");
-    if (under instanceof Ref) return { obj: under.obj, off: 0 };
-    return { obj: a.obj, off: 0 };
-  }
+  if (a instanceof View) return { obj: a.obj, off: a.off };
   if (a instanceof Sym) return unknownTarget(m, a);
   return undefined;
 }

@@ -7,12 +7,13 @@ import { callExternal } from "./libc/library";
 import { type Machine, PathEnd } from "./machine";
 import { copyRange } from "./memory";
 import { settle } from "./operate";
-import { bindRest, callMethod, callNative, construct } from "./script";
-import { Aggregate, Closure, FnName, Native, type Value } from "./value";
+import { bindRest, callMethod, callNative, callSuper, construct } from "./script";
+import { Aggregate, ClassValue, Closure, FnName, Native, Ref, type Value } from "./value";
 
 /** Evaluates a call expression. */
 export function call(m: Machine, e: CallExpr): Value {
   if (e.isNew) return construct(m, e);
+  if (e.f.k === "super" && e.f.member === undefined) return callSuper(m, e);
   if (e.self) return callMethod(m, e);
   const f = settle(m, evaluate(m, e.f));
   const args = evaluateArguments(m, e);
@@ -45,7 +46,8 @@ export function callValue(
     const found = m.program.function(f.name, f.file);
     return found ? callFunction(m, found.fn, args, at, self, undefined) : callExternal(m, f.name, args);
   }
-  if (f instanceof Closure) return callFunction(m, f.fn, args, at, f.self === undefined ? self : f.self, f.frame);
+  if (f instanceof Closure) return callFunction(m, f.fn, args, at, f.bound ? f.self : self, f.frame, f.home);
+  if (f instanceof ClassValue) return m.fresh();
   if (f instanceof Native) return callNative(m, f, args, self);
   return callExternal(m, "", args);
 }
@@ -58,22 +60,26 @@ export function callFunction(
   at: Site | undefined,
   self: Value,
   outer: Frame | undefined,
+  home?: ClassValue,
+  entered?: (f: Frame) => void,
 ): Value {
   if (m.tooDeep) return m.fresh();
   m.step();
   m.reached.add(`${fn.file}:${fn.name}`);
   const frame: Frame = {
     fn,
-    slots: outer && fn.outerSlots !== undefined ? outer.slots.slice(0, fn.outerSlots) : [],
+    slots: [],
     calledAt: at,
     self,
     outer,
+    home,
     result: undefined,
     extra: args.slice(fn.params.length),
     at: fn.at,
   };
   const values = args.map((v) => settle(m, v));
   m.frames.push(frame);
+  entered?.(frame);
   fn.params.forEach((p, i) => {
     const slot = fn.slots[p.slot];
     if (!slot) throw new PathEnd("lost");

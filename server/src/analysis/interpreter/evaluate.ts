@@ -3,6 +3,7 @@ import type { Access, Expr, Place, Span } from "../ir/ir";
 import { literal, load, store, target } from "./access";
 import { call } from "./calls";
 import { execute } from "./execute";
+import type { Frame } from "./frame";
 import { globalObject } from "./globals";
 import { type Machine, PathEnd } from "./machine";
 import { fillRange, type Obj } from "./memory";
@@ -91,11 +92,23 @@ function cast(m: Machine, acc: Access, value: Value): Value {
 function direct(m: Machine, p: Place): Obj | undefined {
   if (p.k === "local") return local(m, p.slot);
   if (p.k === "global") return globalObject(m, p.name);
+  if (p.k === "outer") return outerObject(m, p.depth, p.slot);
   return undefined;
 }
 
+/** Storage of a variable of an enclosing function. */
+function outerObject(m: Machine, depth: number, slot: number): Obj {
+  let f: Frame | undefined = m.frame;
+  for (let i = 0; i < depth; i++) f = f?.outer;
+  if (!f) throw new PathEnd("lost");
+  return slotOf(m, f, slot);
+}
+
 export function local(m: Machine, slot: number): Obj {
-  const f = m.frame;
+  return slotOf(m, m.frame, slot);
+}
+
+function slotOf(m: Machine, f: Frame, slot: number): Obj {
   const known = f.slots[slot];
   if (known) return known;
   const s = f.fn.slots[slot];
@@ -110,6 +123,7 @@ export function address(m: Machine, p: Place): Value {
   switch (p.k) {
     case "local":
     case "global":
+    case "outer":
       return direct(m, p)?.address;
     case "deref":
       return evaluate(m, p.e);

@@ -1,6 +1,6 @@
 import type { Fn, Span } from "../ir/ir";
 import type { Obj } from "./memory";
-import type { Value } from "./value";
+import type { ClassValue, Value } from "./value";
 
 /** A place in source text, offsets in the file as it is on disk. */
 export interface Site {
@@ -17,6 +17,8 @@ export interface Frame {
   readonly calledAt: Site | undefined;
   readonly self: Value;
   readonly outer: Frame | undefined;
+  /** Class whose method runs, for `super`. */
+  readonly home?: ClassValue | undefined;
   result: Value;
   /** Values of arguments beyond the named ones. */
   readonly extra: readonly Value[];

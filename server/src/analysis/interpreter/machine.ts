@@ -79,6 +79,7 @@ export class Machine {
   readonly threads: { readonly loops: number; readonly frames: number }[] = [];
   readonly records: CallRecord[] = [];
   readonly choices: Choice[] = [];
+  /** JavaScript callbacks to be run when the module's body is done. */
   readonly jobs: (() => void)[] = [];
   private readonly symbols = new Map<string, Sym>();
   private readonly ids = new WeakMap<object, number>();
@@ -181,6 +182,10 @@ export class Machine {
       this.globals.set("?errno", obj);
     }
     return obj;
+  }
+
+  later(job: () => void): void {
+    if (this.jobs.length < 64) this.jobs.push(job);
   }
 
   openFd(d: Descriptor | ((fd: number) => Descriptor)): number {

@@ -27,6 +27,9 @@ export class Obj {
   /** Properties of a JavaScript object. */
   props: Map<string, Value> | undefined;
   cls: ClassValue | undefined;
+  getters: Map<string, Value> | undefined;
+  /** `Map` for an object made by that class. */
+  kindName: "Map" | undefined;
   /** Elements of a JavaScript array. */
   items: Value[] | undefined;
   /** Written in a loop that was followed in one go: single cells say nothing. */

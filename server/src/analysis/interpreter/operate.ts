@@ -1,7 +1,8 @@
+import { errnoName } from "../../uffd/errnos";
 import { arithmetic } from "../ir/arith";
 import type { BinaryOp, UnaryOp } from "../ir/ir";
 import type { Machine } from "./machine";
-import { ErrnoValue, Ref, Sweep, Sym, UNBOUND, type Value } from "./value";
+import { ErrnoValue, Ref, Sweep, Sym, UNBOUND, type Value, View } from "./value";
 
 const MAX_DEPTH = 40;
 
@@ -29,7 +30,7 @@ export function toNumber(m: Machine, v: Value): number | undefined {
   if (typeof s === "bigint") return s >= -(2n ** 53n) && s <= 2n ** 53n ? Number(s) : undefined;
   if (typeof s === "boolean") return s ? 1 : 0;
   if (s === null) return 0;
-  if (s instanceof Ref && s.obj.kind === "buffer") return s.obj.address;
+  if (s instanceof View) return s.obj.address + s.off;
   return undefined;
 }
 
@@ -42,7 +43,10 @@ export function binary(m: Machine, op: BinaryOp, left: Value, right: Value): Val
   if (a instanceof ErrnoValue || b instanceof ErrnoValue) return withErrno(m, op, a, b);
   if (typeof a === "bigint" && typeof b === "bigint") return bigArithmetic(op, a, b) ?? m.derived(op, a, b);
   if (a instanceof Sweep || b instanceof Sweep) return withSweep(m, op, a, b);
-  if (a instanceof Sym || b instanceof Sym) return symbolic(m, op, a, b);
+  if (a instanceof Sym || b instanceof Sym) {
+    if (typeof a === "string" || typeof b === "string") lookedAtErrnoName(m, typeof a === "string" ? a : b);
+    return symbolic(m, op, a, b);
+  }
   if (typeof a === "string" || typeof b === "string") return withString(m, op, a, b);
   if (isComparison(op) && !(isNumeric(a) && isNumeric(b))) return compareObjects(m, op, a, b);
   const x = toNumber(m, a);
@@ -64,6 +68,12 @@ function withErrno(m: Machine, op: BinaryOp, a: Value, b: Value): Value {
   // A short count that is used in arithmetic is progress that is taken into account.
   if (tagged.out && tagged.n > 0 && other !== 0) tagged.call.handled = true;
   return arithmetic(op, x, y) ?? m.fresh();
+}
+
+/** Comparing something with `EBUSY` handles the call that gave it, however the name was found. */
+function lookedAtErrnoName(m: Machine, name: Value): void {
+  if (typeof name !== "string" || !/^E[A-Z]{2,}$/.test(name)) return;
+  for (const r of m.records) if (r.finding && errnoName(r.finding.errno) === name) r.handled = true;
 }
 
 function bigArithmetic(op: BinaryOp, a: bigint, b: bigint): Value {
@@ -114,8 +124,7 @@ function withString(m: Machine, op: BinaryOp, a: Value, b: Value): Value {
       typeof v === "string" || typeof v === "number" || typeof v === "boolean" || typeof v === "bigint";
     return plain(a) && plain(b) ? String(a) + String(b) : m.derived(op, a, b);
   }
-  if (op === "==") return a === b;
-  if (op === "!=") return a !== b;
+  if (op === "==" || op === "!=") return (op === "==") === (a === b);
   if (op === "in" && b instanceof Ref && typeof a === "string") return b.obj.props?.has(a) ?? false;
   if (typeof a === "string" && typeof b === "string" && isComparison(op)) {
     return op === "<" ? a < b : op === "<=" ? a <= b : op === ">" ? a > b : a >= b;
@@ -232,7 +241,7 @@ export function unary(m: Machine, op: UnaryOp, value: Value): Value {
 
 function typeOf(m: Machine, v: Value): Value {
   if (v instanceof Sym || v instanceof Sweep) return m.derived("utypeof", v);
-  if (v instanceof Ref || v === null) return "object";
+  if (v instanceof Ref || v instanceof View || v === null) return "object";
   if (v instanceof ErrnoValue) return "number";
   return typeof v === "object" ? "function" : typeof v;
 }

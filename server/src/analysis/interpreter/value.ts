@@ -19,8 +19,10 @@ export type Value =
   | ErrnoValue
   | FnName
   | Closure
+  | ClassValue
   | Native
   | Ref
+  | View
   | Aggregate;
 
 /**
@@ -71,22 +73,28 @@ export class FnName {
 
 /** A JavaScript function with the variables it closes over. */
 export class Closure {
-  props: Map<string, Value> | undefined;
-
   constructor(
     readonly fn: Fn,
     readonly frame: Frame | undefined,
+    /** Set for arrow functions: they keep the `this` they were made with. */
+    readonly bound: boolean,
     readonly self: Value,
-    readonly cls?: ClassValue,
+    /** Class whose method it is, for `super`. */
+    readonly home?: ClassValue,
   ) {}
 }
 
-export interface ClassValue {
-  readonly name: string;
-  readonly parent: Value;
-  readonly methods: ReadonlyMap<string, { readonly fn: Closure; readonly get: boolean }>;
-  readonly fields: Closure | undefined;
-  readonly construct: Closure | undefined;
+/** A JavaScript class. */
+export class ClassValue {
+  readonly methods = new Map<string, { readonly fn: Closure; readonly get: boolean }>();
+  readonly statics = new Map<string, Value>();
+  fields: Closure | undefined;
+  construct: Closure | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly parent: Value,
+  ) {}
 }
 
 /** A function the analysis itself knows: one of Node's or of an FFI library's. */
@@ -108,5 +116,17 @@ export class Aggregate {
   constructor(
     readonly address: number,
     readonly size: number,
+  ) {}
+}
+
+/** Bytes seen through a Buffer, a typed array, a DataView or an ArrayBuffer. */
+export class View {
+  constructor(
+    readonly obj: Obj,
+    readonly off: number,
+    /** Length in bytes. */
+    readonly size: number,
+    /** Name of the JavaScript class. */
+    readonly type: string,
   ) {}
 }

@@ -48,6 +48,8 @@ export type Constant = number | bigint | string | boolean | null | undefined;
 
 export type Place =
   | { readonly k: "local"; readonly slot: number }
+  /** Variable of an enclosing JavaScript function. */
+  | { readonly k: "outer"; readonly depth: number; readonly slot: number }
   | { readonly k: "global"; readonly name: string }
   | { readonly k: "deref"; readonly e: Expr }
   | { readonly k: "field"; readonly p: Place; readonly off: number }
@@ -115,6 +117,10 @@ export type Expr =
   | { readonly k: "array"; readonly items: readonly ArrayPart[] }
   | { readonly k: "concat"; readonly parts: readonly Expr[] }
   | { readonly k: "this" }
+  /** `super` called or asked for a method. */
+  | { readonly k: "super"; readonly member?: string }
+  /** What an import statement or `require` brings in; name `*` for the module as a whole. */
+  | { readonly k: "import"; readonly source: string; readonly name: string }
   | { readonly k: "await"; readonly e: Expr }
   | { readonly k: "rest"; readonly e: Expr; readonly from: number; readonly without: readonly string[] }
   | { readonly k: "unknown" };
@@ -210,8 +216,6 @@ export interface Fn {
   readonly isStatic?: boolean;
   /** How a C function's result is understood. */
   readonly ret?: Access;
-  /** Slots of the enclosing function come first: a JavaScript closure shares them. */
-  readonly outerSlots?: number;
   /** Slot that holds the implicit object of a C++ member function. */
   readonly selfSlot?: number;
 }
@@ -242,6 +246,8 @@ export interface Unit {
   locate(file: string, offset: number): { readonly start: number; readonly end: number };
   /** Body of a JavaScript module, run before anything else of it. */
   readonly module?: Fn;
+  /** Slots of the module's body by the name they are exported under. */
+  readonly exports?: ReadonlyMap<string, number>;
 }
 
 /** A unit with what it was made from; its parse trees are kept for the next version of the file. */

@@ -21,6 +21,9 @@ const LIBRARY: ReadonlyMap<string, External> = new Map(
 const HARMLESS =
   /^(?:v?f?printf|dprintf|puts|f?putc|putchar|fputs|perror|fflush|fclose|fwrite|write|pwrite|send|sendto|sendmsg|syslog|v?warnx?|error_at_line|free|close|closedir|unlink|ftruncate|fallocate|fcntl|fsync|msync|signal|sigaction|sigprocmask|pthread_sigmask|sigemptyset|sigaddset|setvbuf|setsid|chdir|umask|kill|raise|alarm|setrlimit|getrlimit|sched_yield|sched_setaffinity|pthread_setaffinity_np|pthread_setname_np|clock_gettime|gettimeofday|getrusage|time|srand|srandom|memcmp|strcasecmp|isatty|access|epoll_create1?|epoll_ctl|eventfd|timerfd_create|inotify_init|openlog|closelog|set_mempolicy|mbind|membarrier|personality|sleep_hint|__builtin_.*|cfree|dlclose|strtod|atof|malloc_usable_size|va_start|va_end|va_copy)$/;
 
+/** True for a function whose effect is known. */
+export const isLibraryFunction = (name: string): boolean => LIBRARY.has(name);
+
 /** Calls a function that is not in the workspace. */
 export function callExternal(m: Machine, name: string, args: readonly Value[]): Value {
   const known = LIBRARY.get(name);
