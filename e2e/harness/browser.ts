@@ -44,6 +44,8 @@ export async function openPage(browser: Browser): Promise<WatchedPage> {
     viewport: { width: 1400, height: 900 },
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  // A machine that does other things besides may keep a user waiting; conditions that hold are seen at once all the same.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const errors: string[] = [];
   const note = (text: string): void => {

@@ -10,7 +10,7 @@ export class Panel {
   ) {}
 
   /** Finds the page; `screen` waits until it shows that screen (`overview`, `ready`, `failed`, …). */
-  static async find(page: Page, screen = "overview", timeoutMs = 30_000): Promise<Panel> {
+  static async find(page: Page, screen = "overview", timeoutMs = 60_000): Promise<Panel> {
     const frame = await webviewFrame(page, `main[data-screen=${screen}]`, timeoutMs);
     return new Panel(page, frame);
   }

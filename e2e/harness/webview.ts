@@ -2,7 +2,7 @@ import type { Frame, Page } from "playwright-core";
 import { until } from "./until.ts";
 
 /** Finds the webview's own frame (three deep) by an element only our page has. */
-export async function webviewFrame(page: Page, marker: string, timeoutMs = 20_000): Promise<Frame> {
+export async function webviewFrame(page: Page, marker: string, timeoutMs = 60_000): Promise<Frame> {
   return until(
     `a webview shows ${marker}`,
     async () => {

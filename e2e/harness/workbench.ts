@@ -23,17 +23,17 @@ export class Workbench {
 
   /**
    * Runs a command through the palette, by the words a user reads there. A palette that was open before the extension
-   * was known does not learn of it, so it is opened again until the command is offered.
+   * was known does not learn of it, so it is opened again until the command is offered, each time with more patience.
    */
   async command(title: string): Promise<void> {
+    let patienceMs = 1000;
     await until(`the palette offers "${title}"`, async () => {
+      patienceMs *= 2;
       await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("F1");
-      await this.input.waitFor({ timeout: 2000 });
+      await this.input.waitFor({ timeout: patienceMs });
       await this.input.fill(`>${title}`);
-      const option = this.option(title);
-      await option.waitFor({ timeout: 1500 });
-      await option.click({ timeout: 1000 });
+      await this.option(title).click({ timeout: patienceMs });
       // A pointer left in place would raise tooltips over what comes next.
       await this.page.mouse.move(700, 450);
       return true;
@@ -56,13 +56,15 @@ export class Workbench {
 
   /** Opens a file of the workspace, by its path in it. */
   async openFile(path: string): Promise<void> {
+    let patienceMs = 1000;
     await until(`quick open offers ${path}`, async () => {
+      patienceMs *= 2;
       await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("Control+p");
-      await this.input.waitFor({ timeout: 2000 });
+      await this.input.waitFor({ timeout: patienceMs });
       await this.input.fill(path);
       const base = path.slice(path.lastIndexOf("/") + 1);
-      await this.option(new RegExp(base.replaceAll(".", "\\."))).click({ timeout: 1500 });
+      await this.option(new RegExp(base.replaceAll(".", "\\."))).click({ timeout: patienceMs });
       return true;
     });
     await this.editorTab(path).waitFor();

@@ -31,6 +31,8 @@ describe("a source with a hazard, in a workspace nobody vouched for", () => {
     await problem.dblclick();
     await vscode.workbench.squiggles("warning").first().waitFor();
     // The related location, the fork, is a row of its own below the problem.
+    await problem.click();
+    await vscode.page.keyboard.press("ArrowRight");
     await until("the related location is listed", async () => (await rows.count()) >= 3);
     expect(await rows.allTextContents()).toContainEqual(expect.stringMatching(/fork/i));
     await vscode.shot("diagnostics-dark");

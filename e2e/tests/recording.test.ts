@@ -68,10 +68,8 @@ describe("opening a recording", () => {
   it("says in a sentence that a foreign file is no recording", async () => {
     await open("foreign.faultscope");
     const panel = await Panel.find(vscode.page, "failed");
-    await panel.text
-      .getByText(/foreign\.faultscope/)
-      .first()
-      .waitFor();
+    await panel.text.getByRole("heading", { name: "not a Faultscope recording" }).waitFor();
+    await panel.idle();
     await vscode.shot("recording-foreign-high-contrast");
     expect(await panel.text.textContent()).not.toMatch(/at \w+ \(|Error:/);
   });

@@ -12,6 +12,7 @@ import { createWorkspace, type Workspace } from "../harness/workspace.ts";
 const ofReloading = [
   /Long running operations during shutdown are unsupported in the web/,
   /IndexedDB database '[\w-]+' is closed/,
+  /Aborted onWillSaveTextDocument-event/,
   /remoteexthost\.log: .*Channel has been closed/,
 ];
 

@@ -22,6 +22,7 @@ const quiet = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
+  "remote.autoForwardPorts": false,
   "git.openRepositoryInParentFolders": "never",
   "window.autoDetectColorScheme": false,
   "window.autoDetectHighContrast": false,
