@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <mutex>
 
 #include "error.h"
 
@@ -21,7 +22,7 @@ namespace faultscope {
 
 namespace {
 
-constexpr int kAttachTimeoutMs = 60000, kStopTimeoutMs = 5000, kReapTimeoutMs = 2000;
+constexpr int kAttachTimeoutMs = 60000, kStopTimeoutMs = 5000;
 
 bool readable(int fd, int timeout_ms) {
   pollfd ready{fd, POLLIN, 0};
@@ -29,6 +30,17 @@ bool readable(int fd, int timeout_ms) {
   do result = poll(&ready, 1, timeout_ms);
   while (result < 0 && errno == EINTR);
   return result == 1;
+}
+
+/* Probes whose socket is closed: they end by themselves, but the kernel takes a second to detach them, and nobody should
+   wait for that. Each one is reaped when the next comes, or with this process. */
+void leave_to_reaper(pid_t pid) {
+  static std::mutex mutex;
+  static std::vector<pid_t> leaving;
+  std::lock_guard<std::mutex> guard(mutex);
+  leaving.push_back(pid);
+  leaving.erase(std::remove_if(leaving.begin(), leaving.end(), [](pid_t p) { return waitpid(p, nullptr, WNOHANG) != 0; }),
+                leaving.end());
 }
 
 std::string bounded(const char* text, size_t capacity) { return std::string(text, strnlen(text, capacity)); }
@@ -85,8 +97,8 @@ std::string ProbeProcess::complaint() {
 }
 
 void ProbeProcess::explain_silence(const std::vector<std::string>& command) {
-  close();
   std::string said = complaint();
+  close();
   std::string reason = said.empty() ? "." : ": " + said + (said.back() == '.' ? "" : ".");
   bool wrapped = command.size() > 1;
   throw AttachError(wrapped ? "no-privilege" : "probe-failed",
@@ -98,6 +110,7 @@ void ProbeProcess::explain_silence(const std::vector<std::string>& command) {
 
 Attached ProbeProcess::receive(const std::vector<std::string>& command) {
   if (!readable(socket_, kAttachTimeoutMs)) {
+    kill(pid_, SIGKILL);
     close();
     throw AttachError("probe-failed", "The probe gave no answer for a minute.",
                       "Check that " + command[0] + " does not wait for a password.");
@@ -159,15 +172,10 @@ void ProbeProcess::stop() {
 void ProbeProcess::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;
-  if (pid_ > 0) {
-    for (int waited = 0; waitpid(pid_, nullptr, WNOHANG) == 0; waited += 5) {
-      /* Ours to end. Behind sudo it is not, and ends by itself because its socket is closed. */
-      if (waited == kReapTimeoutMs && kill(pid_, SIGKILL) != 0) break;
-      if (waited > 2 * kReapTimeoutMs) break;
-      usleep(5000);
-    }
-    pid_ = -1;
-  }
+  if (log_ >= 0) ::close(log_);
+  log_ = -1;
+  if (pid_ > 0) leave_to_reaper(pid_);
+  pid_ = -1;
 }
 
 }  // namespace faultscope

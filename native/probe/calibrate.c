@@ -22,6 +22,8 @@ struct samples {
 };
 
 struct measurement {
+  struct probe *probe;
+  struct fs_site site;
   struct own_range range;
   /* What the probe's own clock says, in the order made. */
   long long call_ns[CALLS], fault_ns[FAULTS];
@@ -44,11 +46,28 @@ static void add_sample(struct samples *samples, long long value) {
   if (samples->count < CALLS) samples->values[samples->count++] = value;
 }
 
+extern const char __executable_start[], etext[];
+
+/* The probe calls ioctl() through the same libc as most targets: where that keeps its return address holds there too. */
+static void learn_caller(struct fs_control *control, const struct fs_site *site) {
+  unsigned long low = (unsigned long)__executable_start, high = (unsigned long)etext;
+  for (fs_u32 i = 0; i < site->stack_bytes / 8; i++) {
+    fs_u64 word;
+    memcpy(&word, site->stack + i * 8, 8);
+    if (word < low || word >= high) continue;
+    control->ioctl_caller = (struct fs_caller){1, site->registers[0] & 0xfff, i, 0};
+    return;
+  }
+}
+
 static int on_record(void *context, void *data, size_t size) {
   struct measurement *measurement = context;
   const struct fs_head *head = data;
-  if (head->kind == FS_IOCTL && size >= sizeof(struct fs_ioctl)) {
+  if (head->kind == FS_SITE && size >= sizeof(struct fs_site)) {
+    memcpy(&measurement->site, data, sizeof(struct fs_site));
+  } else if (head->kind == FS_IOCTL && size >= sizeof(struct fs_ioctl)) {
     const struct fs_ioctl *call = data;
+    if (call->site_key == measurement->site.key) learn_caller(measurement->probe->control, &measurement->site);
     if (call->request != UFFDIO_COPY || measurement->seen_calls >= CALLS) return 0;
     size_t i = measurement->seen_calls++;
     if (i >= WARM) add_sample(&measurement->calls, (long long)call->duration_ns - measurement->call_ns[i]);
@@ -120,12 +139,14 @@ static bool measure(struct probe *probe, struct measurement *measurement) {
 bool calibrate(struct probe *probe) {
   struct measurement *measurement = calloc(1, sizeof(*measurement));
   if (!measurement) return fail(probe, "probe-failed", "Free some memory.", "The probe is out of memory.");
+  measurement->probe = probe;
   bool ready = measure(probe, measurement);
   if (ready && measurement->faults.count < FAULTS / 2 && probe->fault_end == FAULT_END_RELEASE) {
     /* This kernel finishes userfaults without mmap_lock. */
     release_links(&probe->faults);
     probe->fault_end = FAULT_END_COUNT;
     memset(measurement, 0, sizeof(*measurement));
+    measurement->probe = probe;
     ready = measure(probe, measurement);
   }
   if (probe->fault_end == FAULT_END_COUNT) release_links(&probe->faults);

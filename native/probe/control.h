@@ -15,7 +15,8 @@
 #define FS_THREAD_BUCKETS 16384
 #define FS_THREADS (FS_THREAD_BUCKETS * FS_BUCKET_SIZE)
 
-/* A libc function that makes system calls: the low 12 bits of its syscall's return ip, and its return address's offset. */
+/* libc's ioctl(): the low 12 bits of the ip behind its syscall instruction, and which word of the stack is then its
+   return address. */
 struct fs_caller {
   fs_u32 known;
   fs_u32 ip_low;

@@ -31,6 +31,8 @@ static bool attach_targets(void) {
   const struct fs_request *request = &probe.request;
   for (unsigned i = 0; i < request->pid_count; i++)
     if (!attach_faults(&probe, request->pids[i])) return false;
+  probe.control->restrict_owner = getuid() != 0;
+  probe.control->owner = getuid();
   probe.reply.start_ns = now_ns();
   for (unsigned i = 0; i < request->pid_count; i++)
     if (!follow_process(&probe, request->pids[i])) return false;
@@ -90,6 +92,8 @@ int main(void) {
   release_links(&probe.faults);
   run_iterator(&probe, "snapshot_waiting", 0);
   memset(probe.control->tgids, 0, sizeof(probe.control->tgids));
+  /* Detaching takes the kernel a while; the next recording of these processes need not wait for it. */
+  unlock_targets(&probe);
   send_reply(&probe, FS_REPLY_STOPPED);
   return 0;
 }

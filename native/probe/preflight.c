@@ -90,7 +90,10 @@ bool lock_targets(struct probe *probe) {
                           probe->request.pids[i], probe->start_times[i]);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0) continue;
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0) {
+      probe->locks[probe->lock_count++] = fd;
+      continue;
+    }
     if (errno == EADDRINUSE)
       return fail(probe, "already-traced", "Stop the other recording first, or open its file when it has ended.",
                   "Process %u is already being recorded.", probe->request.pids[i]);
@@ -98,6 +101,10 @@ bool lock_targets(struct probe *probe) {
                 "The probe cannot reserve process %u: %s.", probe->request.pids[i], strerror(errno));
   }
   return true;
+}
+
+void unlock_targets(struct probe *probe) {
+  while (probe->lock_count > 0) close(probe->locks[--probe->lock_count]);
 }
 
 bool check_targets_alive(struct probe *probe) {

@@ -31,6 +31,8 @@ struct probe {
   enum fault_end fault_end;
   /* The probe's own userfaultfd, and one page registered with it. */
   int own_uffd;
+  int locks[FS_MAX_TARGETS];
+  unsigned lock_count;
   unsigned long long start_times[FS_MAX_TARGETS];
   struct probe_links programs, faults;
 };
@@ -56,6 +58,7 @@ int list_threads(unsigned pid, unsigned **tids);
 bool check_privilege(struct probe *probe);
 bool check_targets(struct probe *probe);
 bool lock_targets(struct probe *probe);
+void unlock_targets(struct probe *probe);
 bool check_targets_alive(struct probe *probe);
 
 /* tracefs.c: the id of tracepoint `category/name`, or -1 with errno. */

@@ -97,6 +97,13 @@ describe.skipIf(reason)(`ioctls${reason ? ` (skipped: ${reason})` : ""}`, () => 
     for (const sample of trace.sites) expect([sample.registers.length, sample.stack.length]).toEqual([64, 512]);
   });
 
+  it("tells callers in a shared library apart", async () => {
+    const { trace } = await record("library", 1000, "syscall");
+    const bySite = new Map<number, number>();
+    for (const { site } of trace.of(EventKind.Ioctl)) bySite.set(site, (bySite.get(site) ?? 0) + 1);
+    expect([...bySite.values()]).toEqual([1000, 1000, 1000]);
+  });
+
   it("records the memory calls that explain failures", async () => {
     const { trace, truth } = await record("memory", 0, "raw");
     const range = truth.range as number;

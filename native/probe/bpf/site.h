@@ -3,7 +3,8 @@
  *
  * The key hashes the system call's ip, the return address out of libc's ioctl() and every word of the stack slice that
  * points into the program's text, so two callers of one wrapper differ and two loops in one caller do too. Data on
- * the stack does not enter: it would make every call a new site.
+ * the stack does not enter: it would make every call a new site. Callers inside a shared library are told apart by
+ * the return address alone.
  */
 #ifndef FAULTSCOPE_SITE_H
 #define FAULTSCOPE_SITE_H
@@ -11,9 +12,11 @@
 #include "state.h"
 
 #define FS_STACK_WORDS (FS_STACK_BYTES / 8)
+/* How much of the slice makes the key: two or three frames beyond libc's. */
+#define FS_KEY_WORDS (FS_STACK_WORDS / 2)
 
 struct fs_stack {
-  __u64 word[FS_STACK_WORDS];
+  __u64 word[FS_KEY_WORDS];
 };
 
 struct {
@@ -36,8 +39,7 @@ static __always_inline __u64 mix(__u64 hash, __u64 word) {
 }
 
 /* False if the sample could not be sent; the key is then tried again at the next call. */
-static __always_inline bool send_site(struct pt_regs *regs, struct fs_stack *stack, __u32 bytes, __u64 key, __u64 id,
-                                      __u64 time_ns) {
+static __always_inline bool send_site(struct pt_regs *regs, __u64 key, __u64 id, __u64 time_ns) {
   struct fs_site *record = reserve(sizeof(*record));
   if (!record) return false;
   fill_head(&record->head, FS_SITE, id, time_ns);
@@ -50,9 +52,13 @@ static __always_inline bool send_site(struct pt_regs *regs, struct fs_stack *sta
   record->registers[5] = regs->r13;
   record->registers[6] = regs->r14;
   record->registers[7] = regs->r15;
-  record->stack_bytes = bytes;
   record->reserved = 0;
-  __builtin_memcpy(record->stack, stack->word, FS_STACK_BYTES);
+  /* A read is all or nothing, and less than a slice may lie above sp. */
+  record->stack_bytes = FS_STACK_BYTES;
+  if (bpf_probe_read_user(record->stack, FS_STACK_BYTES, (void *)regs->sp)) {
+    record->stack_bytes = FS_KEY_WORDS * 8;
+    if (bpf_probe_read_user(record->stack, FS_KEY_WORDS * 8, (void *)regs->sp)) record->stack_bytes = 0;
+  }
   submit(record);
   return true;
 }
@@ -65,21 +71,17 @@ static __always_inline __u64 site_key(struct fs_slot *slot, struct task_struct *
   struct mm_struct *mm = task->mm;
   if (!stack || !mm) return 0;
   __u64 ip = regs->ip, low = mm->start_code, span = mm->end_code - low;
-  __u32 bytes = FS_STACK_BYTES;
-  if (bpf_probe_read_user(stack->word, FS_STACK_BYTES, (void *)regs->sp)) {
-    /* Less than a slice above sp: a tiny stack, or its end. The fast way is all or nothing. */
-    bytes = 0;
-    __builtin_memset(stack->word, 0, FS_STACK_BYTES);
-  }
+  long unread = bpf_probe_read_user(stack->word, FS_KEY_WORDS * 8, (void *)regs->sp);
   /* The executable's inode keeps programs at the same fixed address apart. */
+  if (unread) __builtin_memset(stack->word, 0, FS_KEY_WORDS * 8);
   __u64 key = mix(mm->exe_file->f_inode->i_ino ^ low, ip);
 #pragma unroll
-  for (int i = 0; i < FS_STACK_WORDS; i++) {
+  for (int i = 0; i < FS_KEY_WORDS; i++) {
     __u64 word = stack->word[i];
     if (word - low < span) key = mix(key, word);
   }
   if (control.ioctl_caller.known && (ip & 0xfff) == control.ioctl_caller.ip_low)
-    key = mix(key, stack->word[control.ioctl_caller.word % FS_STACK_WORDS]);
+    key = mix(key, stack->word[control.ioctl_caller.word % FS_KEY_WORDS]);
   if (key == slot->known[0] || key == slot->known[1]) return key;
   __u8 one = 1;
   long added = bpf_map_update_elem(&sites, &key, &one, BPF_NOEXIST);
@@ -92,7 +94,7 @@ static __always_inline __u64 site_key(struct fs_slot *slot, struct task_struct *
     fs_count(sites);
     return 0;
   }
-  if (!send_site(regs, stack, bytes, key, id, time_ns)) {
+  if (!send_site(regs, key, id, time_ns)) {
     bpf_map_delete_elem(&sites, &key);
     return 0;
   }

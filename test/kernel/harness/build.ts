@@ -12,6 +12,9 @@ export function buildScenarios(): string {
   const program = join(build, "scenarios");
   const files = readdirSync(sources).filter((name) => name.endsWith(".c"));
   const flags = ["-D_GNU_SOURCE", "-std=gnu11", "-g", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread"];
-  execFileSync("cc", [...flags, ...files.map((name) => join(sources, name)), "-o", program], { stdio: "inherit" });
+  const cc = (...args: readonly string[]) => execFileSync("cc", [...flags, ...args], { stdio: "inherit" });
+  const library = join(build, "libstorm.so");
+  cc("-shared", "-fPIC", join(sources, "library/library.c"), "-o", library);
+  cc(...files.map((name) => join(sources, name)), library, `-Wl,-rpath,${build}`, "-o", program);
   return program;
 }

@@ -178,6 +178,10 @@ static void sites(int uffd) {
   }
 }
 
+void library_storm(int uffd, unsigned long amount);
+
+static void library(int uffd) { library_storm(uffd, amount); }
+
 /* Creates its userfaultfd from the device. */
 static void device(int uffd) {
   (void)uffd;
@@ -208,6 +212,7 @@ static const struct scenario {
     {"served", served, THREAD_ID},       {"kernel", served_in_kernel, 0}, {"batch", batch, THREAD_ID},
     {"children", children, 0},           {"late", late_thread, 0},  {"waiting", waiting, 0},
     {"sites", sites, 0},                 {"device", device, 0},     {"memory", memory_calls, 0},
+    {"library", library, 0},
 };
 
 int main(int argc, char **argv) {
