@@ -1,7 +1,9 @@
 /** From "record this" to a running session, or to the one problem that is in the way; nothing is left behind then. */
 import { hostname } from "node:os";
+import { join } from "node:path";
 import type { Problem, SessionTarget } from "#protocol/session";
 import type { Addon, AttachError, ProbeSession } from "../record/addon";
+import { grantRemedy } from "../record/doctorPrivilege";
 import type { RecorderPaths, RecordParams } from "../record/handle";
 import { cannotLaunch, LaunchedProgram } from "../record/launch";
 import { isProblem, loadAddon, probeCommand } from "../record/nativeParts";
@@ -23,9 +25,13 @@ export interface Environment {
   makeResolver(native: string): SiteResolver | undefined;
 }
 
-function attachProblem(error: unknown): Problem {
+function attachProblem(error: unknown, native: string): Problem {
   const { code, message, remedy } = error as AttachError;
   const known = typeof code === "string" && typeof remedy === "string";
+  // The probe does not know by which path it was started; the command a user can copy names it.
+  if (known && code === "no-privilege" && remedy.includes("setcap")) {
+    return { code, message, remedy: `Grant them once: ${grantRemedy(join(native, "probe"))}` };
+  }
   if (known) return { code, message, remedy };
   const reason = error instanceof Error ? error.message : String(error);
   return {
@@ -90,7 +96,7 @@ function attach(
     const command = probeCommand(paths.native, paths.probe);
     probe = addon.attach({ probe: command, pids, ringBytes: RING_BYTES, requireUserfaultfd, hooks: "auto" });
   } catch (error) {
-    return attachProblem(error);
+    return attachProblem(error, paths.native);
   }
   try {
     const nowNs = (): number => Number(process.hrtime.bigint() - probe.startNs);
