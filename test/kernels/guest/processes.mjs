@@ -1,13 +1,18 @@
 // Child processes of the tests, each with a limit: a tracer that hangs must fail its test and not the whole run.
 import { spawn } from "node:child_process";
 
-/** Starts a program. `done` resolves to { code, signal, stdout, stderr, timedOut } when it has ended. */
+/**
+ * Starts a program. `done` resolves to { code, signal, stdout, stderr, timedOut } when it has ended; `says(pattern)`
+ * resolves when its output matches, and throws when it ended without.
+ */
 export function start(command, args, { limitS = 60, env = {} } = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const result = { stdout: "", stderr: "", timedOut: false };
+  const listeners = new Set();
   for (const name of ["stdout", "stderr"]) {
     child[name].setEncoding("utf8").on("data", (text) => {
       result[name] += text;
+      for (const listener of listeners) listener();
     });
   }
   const timer = setTimeout(() => {
@@ -21,7 +26,18 @@ export function start(command, args, { limitS = 60, env = {} } = {}) {
       resolve({ ...result, code, signal });
     });
   });
-  return { pid: child.pid, kill: (signal) => child.kill(signal), done };
+  const says = (pattern) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        if (!pattern.test(words(result))) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+      done.then(() => reject(new Error(`${command} ended without saying ${pattern}: ${words(result)}`)), reject);
+    });
+  return { pid: child.pid, kill: (signal) => child.kill(signal), done, says };
 }
 
 /** Runs a program to its end and throws, with its words, unless it ended with one of the `accept`ed codes. */

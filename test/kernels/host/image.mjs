@@ -1,8 +1,7 @@
 // The guest's file system: a shell, Node, the product as it is built in dist/, the programs it traces, the tests.
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { root, run } from "../../../scripts/lib/run.mjs";
-import { StepError } from "../../../scripts/lib/steps.mjs";
 import { writeInitramfs } from "./cpio.mjs";
 
 const here = join(root, "test", "kernels");
@@ -33,13 +32,6 @@ async function compileFacts() {
   return output;
 }
 
-/** What is traced and measures itself: examples/ as `npm run build`'s preparation compiled them. */
-function examples() {
-  const file = join(root, "examples", "compactor", "build", "compactor");
-  if (existsSync(file)) return [file];
-  throw new StepError(`${file} is not there.`, "Run `make -C examples/compactor`.");
-}
-
 /** Builds the image and returns its path. `busyboxFile` is a static busybox. */
 export async function buildImage(busyboxFile) {
   const image = join(root, "build", "kernels", "initramfs.cpio");
@@ -52,7 +44,10 @@ export async function buildImage(busyboxFile) {
   for (const folder of ["/proc", "/sys", "/dev", "/tmp", "/run"]) entries.set(folder, { folder: true });
   for (const [path, file] of filesBelow(join(here, "guest"))) entries.set(`/guest${path}`, { file });
   for (const [path, file] of filesBelow(join(root, "dist"))) entries.set(`/faultscope/dist${path}`, { file });
-  for (const file of [await compileFacts(), ...examples()]) entries.set(`/programs/${basename(file)}`, { file });
+  entries.set("/programs/facts", { file: await compileFacts() });
+  // Sources too: call sites are compared with them.
+  const compactor = join(root, "examples", "compactor");
+  for (const [path, file] of filesBelow(compactor)) entries.set(`/faultscope/examples/compactor${path}`, { file });
 
   for (const file of [...entries.values()].flatMap((entry) => entry.file ?? [])) {
     if (!/(^|\/)[^./]+$|\.node$/.test(file)) continue;

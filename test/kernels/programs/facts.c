@@ -1,6 +1,7 @@
 /*
  * What a kernel offers, found by doing it, with no code of the product: the judge of what `doctor` says. Prints one
- * JSON object. A value of 0 means it worked, a positive one is the errno it failed with, -1 that it does not exist.
+ * JSON object. A value of 0 means it worked, a positive one is the errno it failed with, -1 that it does not exist;
+ * `programs` is a number of BPF programs.
  */
 #define _GNU_SOURCE
 #include "btf.h"
@@ -86,6 +87,18 @@ static int try_fentry(int64_t function) {
   return error;
 }
 
+/* BPF programs loaded in the whole kernel, whoever holds them. */
+static int count_programs(void) {
+  union bpf_attr next;
+  memset(&next, 0, sizeof(next));
+  int count = 0;
+  while (syscall(SYS_bpf, BPF_PROG_GET_NEXT_ID, &next, sizeof(next)) == 0) {
+    next.start_id = next.next_id;
+    count++;
+  }
+  return errno == ENOENT ? count : -1;
+}
+
 int main(void) {
   struct utsname name;
   if (uname(&name) != 0) return 1;
@@ -96,6 +109,7 @@ int main(void) {
   printf("{\"release\":\"%s\",\"userfaultfd\":%d,\"features\":\"0x%llx\",", name.release, userfaultfd,
          (unsigned long long)api.features);
   printf("\"move\":%d,\"btf\":%d,", userfaultfd == 0 ? try_move(uffd) : -1, function < 0 ? (int)-function : 0);
-  printf("\"kprobe\":%d,\"fentry\":%d}\n", try_kprobe(), try_fentry(function));
+  printf("\"kprobe\":%d,\"fentry\":%d,", try_kprobe(), try_fentry(function));
+  printf("\"programs\":%d}\n", count_programs());
   return fflush(stdout) != 0;
 }
