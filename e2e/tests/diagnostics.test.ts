@@ -40,14 +40,12 @@ describe("a source with a hazard, in a workspace nobody vouched for", () => {
 
   it("has nothing to say about the program that was put right", async () => {
     await vscode.workbench.command("View: Close All Editors");
+    await vscode.workbench.openFile("hazards/fork_after_write_fixed.c");
     await vscode.workbench.openFile("hazards/copy_then_move.c");
     const rows = await vscode.workbench.problems();
+    // The file opened last has its finding; the one opened before it, still open, would have had it earlier.
     await rows.filter({ hasText: "eexist-populated" }).first().waitFor();
-    await vscode.workbench.command("View: Close All Editors");
-    await vscode.workbench.openFile("hazards/fork_after_write_fixed.c");
-    // The problems of the file before go when it closes; those of this one would have come by then.
-    await until("no problem is left", async () => (await rows.count()) === 0);
-    expect(await vscode.workbench.squiggles("warning").count()).toBe(0);
+    expect((await rows.allTextContents()).filter((text) => text.includes("fork_after_write_fixed.c"))).toEqual([]);
   });
 
   it("does not attach to anything here", async () => {
