@@ -95,8 +95,10 @@ function accessProblem(looked: string, path: string): Problem | undefined {
     accessSync(looked, constants.W_OK);
     return undefined;
   } catch (error) {
-    const which = looked === path ? "" : ` of its folder ${looked}`;
-    const message = `${path} cannot be written because${which === "" ? "" : `${which},`} ${reasonOf(error)}.`;
+    const message =
+      looked === path
+        ? `${path} cannot be written: ${reasonOf(error)}.`
+        : `${path} cannot be created in the folder ${looked}: ${reasonOf(error)}.`;
     return { code: "unwritable", message, remedy: "Choose another file with -o, or create the folder." };
   }
 }

@@ -3,6 +3,7 @@
  * run out of its limits: then the site at hand is lost (and counted), a new process goes on with the next one.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import type { SiteText } from "../recording/schema";
 import type { SiteSample } from "./addon";
 import { type Answer, encodeRequest, parseAnswer, siteText } from "./symbolizerProtocol";
@@ -37,6 +38,7 @@ const MAX_LINE = 8 * 1024 * 1024;
 /** Processes that the symbolizer keeps; loading more of them again after a crash would be for nothing. */
 const MAX_LOADED = 16;
 const TOO_MANY = "Too many call sites came at once; this one was not read.";
+const SYMBOLIZER_NICE = 5;
 const NOTHING = new Uint8Array();
 
 /** A request to load a process, and its test. */
@@ -121,6 +123,8 @@ export class Symbolizer {
     const child = spawn(path, args, { stdio: ["pipe", "pipe", "ignore"] });
     this.#child = child;
     this.#received = "";
+    // It is started by the thread that drains the ring, whose priority it must not have.
+    if (child.pid !== undefined) setPriority(child.pid, SYMBOLIZER_NICE);
     child.stdout?.setEncoding("utf8");
     child.stdout?.on("data", (data: string) => this.#receive(child, data));
     // A write to a process that has just died fails as well; its exit is what counts, and it comes, too.

@@ -13,5 +13,5 @@ const WORDS: Readonly<Record<EndText["reason"], string>> = {
 /** Undefined `end`: the recording was cut off. */
 export function endWords(end: EndText | undefined): string {
   if (!end) return "cut off";
-  return end.message === undefined ? WORDS[end.reason] : `${WORDS[end.reason]}: ${end.message}`;
+  return end.message === undefined ? WORDS[end.reason] : `${WORDS[end.reason]}: ${end.message.replace(/\.$/, "")}`;
 }

@@ -5,6 +5,7 @@ import type { RecordParams } from "../record/handle";
 import type { LaunchedProgram } from "../record/launch";
 import { type EndCondition, endConditions } from "../record/limits";
 import { Liveness } from "../record/liveness";
+import { raisePriority } from "../record/priority";
 import { Recorder, type SiteResolver } from "../record/recorder";
 import { type RecordingFile, reasonOf } from "../record/recordingFile";
 import type { RecordingHeader } from "../recording/batch";
@@ -41,6 +42,7 @@ export class RecordingSession implements Session {
   private readonly liveness = new Liveness();
   private readonly conditions: readonly EndCondition[];
   private readonly timer: NodeJS.Timeout;
+  private readonly lowerPriority: () => void;
   private ticks = 0;
   private ending: Promise<string> | undefined;
 
@@ -62,6 +64,7 @@ export class RecordingSession implements Session {
     }
     this.conditions = endConditions(params.limits);
     host.state({ phase: "recording", targets, file: params.file, startedAtMs: header.startedAtMs, hooks: probe.hooks });
+    this.lowerPriority = raisePriority();
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -117,6 +120,7 @@ export class RecordingSession implements Session {
   private async finish(end: EndText): Promise<string> {
     const { probe, file, host, params, resolver, targets } = this.parts;
     clearInterval(this.timer);
+    this.lowerPriority();
     host.state({ phase: "stopping", file: params.file });
     let actual = end;
     try {

@@ -1,14 +1,12 @@
 /** Entry of the recorder's worker thread: answers the main thread's requests with the one session it holds. */
 import { parentPort, workerData } from "node:worker_threads";
 import { loadAddon } from "../record/nativeParts";
-import { raisePriority } from "../record/priority";
 import type { Reply, Request, WorkerData } from "./messages";
 import { SessionKeeper } from "./sessionKeeper";
 import { makeResolver } from "./siteResolver";
 
 const port = parentPort;
 if (!port) throw new Error("The recorder runs as a worker thread only.");
-raisePriority();
 const send = (reply: Reply): void => port.postMessage(reply);
 const keeper = new SessionKeeper({ paths: workerData as WorkerData, loadAddon, makeResolver }, send);
 

@@ -30,8 +30,8 @@ function ending(trace: Trace): string[] {
     );
   }
   if (tail && !end) notes.push(`The recording was cut off at ${formatClock(trace.lastNs)}: it has no end mark.`);
-  if (end?.reason === "probe lost") notes.push("The probe ended before the recording did; what followed was not seen.");
   if (end?.message !== undefined) notes.push(end.message);
+  else if (end?.reason === "probe lost") notes.push("The probe ended before the recording did; what followed was not seen.");
   return notes;
 }
 
@@ -63,7 +63,7 @@ export function notesOf(trace: Trace): string[] {
     ...losses(trace),
     ...ending(trace),
     ...faults(trace),
-    ...trace.sites.notes(),
+    ...trace.sites.notes(trace.ioctls.byOp.values()),
     ...(unknown > 0
       ? [`${formatQuantity(unknown, "row")} of a kind that this version does not know were left out.`]
       : []),

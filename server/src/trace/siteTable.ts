@@ -24,9 +24,10 @@ export class SiteTable {
     if (text) this.texts.set(site, text);
   }
 
-  /** Distinct reasons why sites have no source lines. */
-  notes(): string[] {
-    return [...new Set([...this.texts.values()].flatMap((text) => text.note ?? []))];
+  /** Distinct reasons why sites of ioctls have no source lines. */
+  notes(ops: Iterable<OpStats>): string[] {
+    const called = new Set([...ops].flatMap(({ sites }) => [...sites.keys()]));
+    return [...new Set([...this.texts].flatMap(([site, text]) => (called.has(site) ? (text.note ?? []) : [])))];
   }
 
   /** Calls by place and op, most frequent first. Numbers that unwind to one line are one site. */
