@@ -13,8 +13,8 @@ import { einvalUnregistered } from "./einvalUnregistered";
 import { enoentHole } from "./enoentHole";
 import type { Rule } from "./rule";
 
-/** All rules, in the order the kernel checks. */
-export const RULES: readonly Rule[] = [
+/** Rules that refuse a call as a whole, in the order the kernel checks. */
+export const WHOLE_RULES: readonly Rule[] = [
   einvalForeignMm,
   einvalAlignment,
   einvalMode,
@@ -23,9 +23,7 @@ export const RULES: readonly Rule[] = [
   ebusyRegistered,
   einvalUnregistered,
   einvalMapping,
-  eexistPopulated,
-  efaultMarker,
-  ebusyPinned,
-  ebusyFork,
-  ebusyKsm,
 ];
+
+/** Rules that stop a call at a page: the kernel looks at the destination before the source. */
+export const PAGE_RULES: readonly Rule[] = [eexistPopulated, enoentHole, efaultMarker, ebusyPinned, ebusyFork, ebusyKsm];

@@ -14,6 +14,18 @@ export interface UnitNames {
   /** Methods of C++ classes: class name to method names. */
   readonly methods: Map<string, Set<string>>;
   readonly cpp: boolean;
+  /** Attributes of the text that is being read. */
+  attributes: readonly { readonly at: number; readonly text: string }[];
+}
+
+/** Attributes that stand inside a node or right after it. */
+export function attributesOf(names: UnitNames, node: Node): string {
+  if (names.attributes.length === 0) return "";
+  const { startIndex, endIndex } = node;
+  return names.attributes
+    .filter((a) => a.at >= startIndex && a.at <= endIndex + 1)
+    .map((a) => a.text)
+    .join(" ");
 }
 
 export function emptyNames(cpp: boolean): UnitNames {
@@ -25,6 +37,7 @@ export function emptyNames(cpp: boolean): UnitNames {
     functions: new Map(RESULT_TYPES),
     methods: new Map(),
     cpp,
+    attributes: [],
   };
 }
 

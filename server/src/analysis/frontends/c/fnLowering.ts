@@ -201,9 +201,7 @@ class FnLowering {
     const storage = children(node)
       .filter((c) => c.type === "storage_class_specifier")
       .map((c) => c.text);
-    const align = declaredAlign(node, (t) =>
-      /^\d+$/.test(t) ? Number(t) : t === "PAGE_SIZE" ? 4096 : this.scope.names.constants.get(t),
-    );
+    const align = declaredAlign(this.scope.names, node);
     const out: Stmt[] = [];
     for (const one of this.expr.types.declared(node)) {
       if (one.fn && one.type.k === "func" && !one.value) {

@@ -7,15 +7,33 @@ export interface Preprocessed {
   readonly text: string;
   /** Where an offset of `text` comes from; a macro's result comes from the whole use of the macro. */
   readonly locate: (offset: number) => { readonly start: number; readonly end: number };
+  /** Attributes that were taken out of the text, by the offset they stood at. */
+  readonly attributes: readonly Attribute[];
   /** Headers of the workspace, in order of inclusion, each once. */
   readonly includes: readonly Preprocessed[];
 }
+
+export interface Attribute {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Extensions of compilers that the grammar does not know everywhere: they are taken out of the text. */
+const WITH_ARGUMENTS = new Set(["__attribute__", "__attribute", "__declspec", "__asm__", "_Static_assert", "static_assert"]);
+const WORDS = new Set(["__extension__", "__restrict", "__restrict__", "restrict", "__inline", "__inline__", "__volatile__"]);
 
 export interface PreprocessHost {
   /** Text of a header of the workspace, or undefined for one of the system. */
   readonly open: (name: string, from: string) => { readonly file: string; readonly text: string } | undefined;
   /** Names the system headers define. */
   readonly isDefined: (name: string) => boolean;
+}
+
+/** What takes the place of a name (and its arguments) that ends at `end` in the source. */
+interface Replacement {
+  readonly text: string;
+  readonly end: number;
+  readonly attribute?: string;
 }
 
 interface Segment {
@@ -52,6 +70,7 @@ class Pass {
   private readonly segments: Segment[] = [];
   private readonly branches: Branch[] = [];
   private readonly includes: Preprocessed[] = [];
+  private readonly attributes: Attribute[] = [];
 
   constructor(
     private readonly file: string,
@@ -75,6 +94,7 @@ class Pass {
       file: this.file,
       text: this.out.join(""),
       includes: this.includes,
+      attributes: this.attributes,
       locate: (offset) => locateIn(segments, offset),
     };
   }
@@ -119,10 +139,12 @@ class Pass {
       } else if (isIdentifierStart(c)) {
         const start = i;
         while (i < text.length && isIdentifierPart(text.charCodeAt(i))) i++;
-        const macro = this.macros.size > 0 ? this.macros.get(text.slice(start, i)) : undefined;
-        const used = macro && this.use(macro, i);
+        const word = text.slice(start, i);
+        const macro = this.macros.get(word);
+        const used = macro ? this.use(macro, i) : this.takeOut(word, i);
         if (used) {
           this.copy(copied, start);
+          if (used.attribute !== undefined) this.attributes.push({ at: this.length, text: used.attribute });
           this.segments.push({ out: this.length, start, end: used.end });
           this.emit(used.text);
           i = used.end;
@@ -137,7 +159,17 @@ class Pass {
     return stop();
   }
 
-  private use(macro: Macro, after: number): { text: string; end: number } | undefined {
+  private takeOut(word: string, after: number): Replacement | undefined {
+    if (WORDS.has(word)) return { text: "", end: after };
+    if (!WITH_ARGUMENTS.has(word)) return undefined;
+    let open = after;
+    while (open < this.text.length && /\s/.test(this.text.charAt(open))) open++;
+    const call = this.text.charAt(open) === "(" ? readCallText(this.text, open) : undefined;
+    if (!call) return undefined;
+    return { text: " ", end: call.end, attribute: expandText(this.text.slice(open, call.end), this.macros) };
+  }
+
+  private use(macro: Macro, after: number): Replacement | undefined {
     if (!macro.params) return { text: oneLine(substitute(macro, [], this.macros)), end: after };
     let open = after;
     while (open < this.text.length && /\s/.test(this.text.charAt(open))) open++;

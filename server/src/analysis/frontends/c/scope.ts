@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import type { Global, Slot, Span } from "../../ir/ir";
-import type { Binding, UnitNames } from "./context";
+import { attributesOf, type Binding, type UnitNames } from "./context";
 import { alignOf, type CType, type StructType, sizeOf } from "./types";
 
 /** Where variables of the function being lowered live, and how its spans are counted. */
@@ -54,7 +54,11 @@ export class Scope {
 }
 
 /** Alignment an attribute or `_Alignas` asks for. */
-export function declaredAlign(node: Node, constant: (text: string) => number | undefined): number | undefined {
-  const m = /(?:_Alignas|alignas|\baligned)\s*\(\s*\(?\s*([^)]*?)\s*\)/.exec(node.text.slice(0, 400));
-  return m?.[1] ? constant(m[1]) : undefined;
+export function declaredAlign(names: UnitNames, node: Node): number | undefined {
+  const text = `${attributesOf(names, node)} ${node.text.slice(0, 200)}`;
+  const m = /(?:_Alignas|alignas|\b(?:__)?aligned(?:__)?)\s*\(\s*\(?\s*([^)]*?)\s*\)/.exec(text);
+  const asked = m?.[1];
+  if (asked === undefined) return undefined;
+  const n = Number(asked.replace(/[uUlL]+$/, ""));
+  return Number.isInteger(n) && n > 0 ? n : (names.constants.get(asked) ?? (asked === "PAGE_SIZE" ? 4096 : undefined));
 }

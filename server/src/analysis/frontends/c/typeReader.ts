@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import { children, type UnitNames } from "./context";
+import { attributesOf, children, type UnitNames } from "./context";
 import {
   CHAR,
   type CType,
@@ -161,7 +161,7 @@ export class TypeReader {
       struct,
       members,
       union,
-      /\bpacked\b/.test(node.text.slice(0, 200)) || /packed/.test(node.nextSibling?.text ?? ""),
+      /\bpacked\b|__packed__/.test(attributesOf(this.names, node)),
     );
   }
 

@@ -91,6 +91,7 @@ class UnitReader {
     if (done) return done;
     const found = this.functions.get(name);
     if (!found) return undefined;
+    this.names.attributes = found.part.attributes;
     const fn = lowerFunction(found, found.part.file, this.names, (g) => this.globals.set(g.name, g));
     this.lowered.set(name, fn);
     return fn;
@@ -98,6 +99,7 @@ class UnitReader {
 
   read(root: Node, part: Preprocessed): void {
     this.parts.set(part.file, part);
+    this.names.attributes = part.attributes;
     this.items(children(root), part);
   }
 
@@ -207,7 +209,7 @@ class UnitReader {
       .map((c) => c.text);
     const inner = node.childForFieldName("type");
     if (inner && /class_specifier|struct_specifier/.test(inner.type)) this.classBody(inner, part);
-    const align = declaredAlign(node, (t) => (/^\d+$/.test(t) ? Number(t) : this.names.constants.get(t)));
+    const align = declaredAlign(this.names, node);
     for (const one of expr.types.declared(node)) {
       if (one.fn && one.type.k === "func") {
         const name = self ? `${self.name}::${one.name}` : one.name;

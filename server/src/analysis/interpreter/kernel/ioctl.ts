@@ -1,7 +1,7 @@
 import { errnoName } from "../../../uffd/errnos";
 import { IOCTLS, type Ioctl, ioctlByRequest, UFFDIO_TYPE } from "../../../uffd/ioctls";
 import { PAGE } from "../../domain/constants";
-import { RULES } from "../../rules";
+import { PAGE_RULES, WHOLE_RULES } from "../../rules";
 import { finding } from "../../rules/message";
 import { ERRNO } from "../../rules/rule";
 import { load, store, surrender, target, withPages } from "../access";
@@ -41,7 +41,7 @@ function wrongNumber(m: Machine, uffd: Uffd, request: number): Value {
 
 function perform(m: Machine, known: Ioctl, uffd: Uffd, arg: Value): Value {
   const call = describe(m, known, uffd, arg);
-  const whole = RULES.map((r) => r.whole?.(call)).find((f) => f !== undefined);
+  const whole = WHOLE_RULES.map((r) => r.whole?.(call)).find((f) => f !== undefined);
   if (whole) return refuse(m, call, arg, whole);
   const stopped = firstBadPage(call);
   if (stopped) {
@@ -141,7 +141,7 @@ function firstBadPage(call: UffdCall): Finding | undefined {
       src: src?.pages?.pages.get(src.first + i),
       srcMapping: src?.pages ? merged(call, src.pages.mappings.get(src.first + i)) : undefined,
     };
-    for (const rule of RULES) {
+    for (const rule of PAGE_RULES) {
       const found = rule.page?.(call, page);
       if (found) return { ...found, page: i };
     }
