@@ -22,7 +22,7 @@ namespace faultscope {
 
 namespace {
 
-constexpr int kAttachTimeoutMs = 60000, kStopTimeoutMs = 5000;
+constexpr int kAttachTimeoutMs = 60000, kStopTimeoutMs = 5000, kReapTimeoutMs = 200;
 
 bool readable(int fd, int timeout_ms) {
   pollfd ready{fd, POLLIN, 0};
@@ -32,8 +32,8 @@ bool readable(int fd, int timeout_ms) {
   return result == 1;
 }
 
-/* Probes whose socket is closed: they end by themselves, but the kernel takes a second to detach them, and nobody should
-   wait for that. Each one is reaped when the next comes, or with this process. */
+/* Probes that were killed: the kernel takes a second to detach them, and nobody should wait for that. Each is reaped
+   when the next one comes, or with this process. */
 void leave_to_reaper(pid_t pid) {
   static std::mutex mutex;
   static std::vector<pid_t> leaving;
@@ -41,6 +41,15 @@ void leave_to_reaper(pid_t pid) {
   leaving.push_back(pid);
   leaving.erase(std::remove_if(leaving.begin(), leaving.end(), [](pid_t p) { return waitpid(p, nullptr, WNOHANG) != 0; }),
                 leaving.end());
+}
+
+/* A probe whose socket is closed ends by itself. */
+bool reaped(pid_t pid) {
+  for (int waited = 0; waited < kReapTimeoutMs; waited++) {
+    if (waitpid(pid, nullptr, WNOHANG) != 0) return true;
+    usleep(1000);
+  }
+  return false;
 }
 
 std::string bounded(const char* text, size_t capacity) { return std::string(text, strnlen(text, capacity)); }
@@ -174,7 +183,7 @@ void ProbeProcess::close() {
   socket_ = -1;
   if (log_ >= 0) ::close(log_);
   log_ = -1;
-  if (pid_ > 0) leave_to_reaper(pid_);
+  if (pid_ > 0 && !reaped(pid_)) leave_to_reaper(pid_);
   pid_ = -1;
 }
 

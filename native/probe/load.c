@@ -32,7 +32,7 @@ static bool choose_hooks(struct probe *probe) {
   }
   if (probe->hooks == FS_HOOKS_SYSCALL)
     return fail(probe, "no-tracefs", "Mount it as root (mount -t tracefs tracefs /sys/kernel/tracing), or use raw hooks.",
-                "tracefs is not mounted or not readable, and the probe may not mount it.");
+                "The kernel's tracefs is not mounted or not readable, and the probe may not mount it.");
   probe->hooks = FS_HOOKS_RAW;
   return true;
 }

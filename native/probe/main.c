@@ -74,6 +74,17 @@ static bool start(void) {
   return true;
 }
 
+/*
+ * Ends the process that was started at once. The kernel waits for all CPUs for each tracepoint it takes back, a second
+ * in all; a child that holds the last descriptors does that waiting.
+ */
+static int leave(int status) {
+  pid_t child = fork();
+  if (child != 0) _exit(status);
+  close(STDIN_FILENO);
+  return status;
+}
+
 int main(void) {
   if (!is_seqpacket(STDIN_FILENO)) {
     fprintf(stderr, "This is the privileged part of Faultscope; faultscope record and the extension start it.\n");
@@ -84,16 +95,17 @@ int main(void) {
   signal(SIGINT, SIG_IGN);
   raise_limits();
   if (!start()) {
+    unlock_targets(&probe);
     if (probe.reply.code[0]) send_reply(&probe, FS_REPLY_FAILED);
-    return 1;
+    return leave(1);
   }
-  if (!send_reply(&probe, FS_REPLY_ATTACHED)) return 1;
-  if (!wait_for_stop()) return 0;
+  if (!send_reply(&probe, FS_REPLY_ATTACHED)) return leave(1);
+  if (!wait_for_stop()) return leave(0);
   release_links(&probe.faults);
   run_iterator(&probe, "snapshot_waiting", 0);
   memset(probe.control->tgids, 0, sizeof(probe.control->tgids));
   /* Detaching takes the kernel a while; the next recording of these processes need not wait for it. */
   unlock_targets(&probe);
   send_reply(&probe, FS_REPLY_STOPPED);
-  return 0;
+  return leave(0);
 }

@@ -22,8 +22,8 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
     target?.kill();
   });
 
-  async function record(scenario: string, amount: number, pin?: number) {
-    target = await Target.start(program, scenario, amount, pin);
+  async function record(scenario: string, amount: number, prefix: readonly string[] = []) {
+    target = await Target.start(program, scenario, amount, prefix);
     trace = Trace.attach([target.pid]);
     const truth = await target.run();
     trace.stop();
@@ -32,10 +32,10 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
   }
 
   it.each([
-    { where: "on one CPU", pin: 0 },
-    { where: "on any CPU", pin: undefined },
-  ])("knows when every served fault was raised, woken and running again, $where", async ({ where, pin: cpu }) => {
-    const { trace, truth, pid } = await record("served", FAULTS, cpu);
+    { where: "on one CPU", prefix: ["taskset", "-c", "0"] },
+    { where: "on any CPU", prefix: [] },
+  ])("knows when every served fault was raised, woken and running again, $where", async ({ where, prefix }) => {
+    const { trace, truth, pid } = await record("served", FAULTS, prefix);
     const range = truth.range as number;
     const inRange = (address: number) => address >= range && address < range + FAULTS * 4096;
     const messages = trace.of(EventKind.Message).filter((row) => row.request === PAGEFAULT);

@@ -22,8 +22,8 @@ describe.skipIf(reason)(`ioctls${reason ? ` (skipped: ${reason})` : ""}`, () => 
     target?.kill();
   });
 
-  async function record(scenario: string, amount: number, hooks: "syscall" | "raw", pin?: number) {
-    target = await Target.start(program, scenario, amount, pin);
+  async function record(scenario: string, amount: number, hooks: "syscall" | "raw") {
+    target = await Target.start(program, scenario, amount);
     trace = Trace.attach([target.pid], { hooks, requireUserfaultfd: true });
     const truth = await target.run();
     trace.stop();

@@ -7,20 +7,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { EventKind, ProcessChange } from "../../server/src/recording/schema";
 import { buildScenarios } from "./harness/build";
-import { addon, probePath, whyNot } from "./harness/machine";
+import { addon, addonPath, probePath, whyNot } from "./harness/machine";
 import { Target } from "./harness/target";
 import { Trace } from "./harness/trace";
 
 const reason = whyNot();
+const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-/** Pids of probes whose parent is `parent`. */
+/** Pids of probes that `parent` started and that have not ended. */
 function probesOf(parent: number): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-        return stat.includes("(probe)") && Number(stat.slice(stat.lastIndexOf(")") + 4).split(" ")[0]) === parent;
+        const [state, ppid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return stat.includes("(probe)") && state !== "Z" && Number(ppid) === parent;
       } catch {
         return false; // ended meanwhile
       }
@@ -50,8 +52,8 @@ describe.skipIf(reason)(`lives${reason ? ` (skipped: ${reason})` : ""}`, () => {
     for (const child of children.splice(0)) child.kill("SIGKILL");
   });
 
-  async function start(scenario: string, amount = 0): Promise<Target> {
-    const target = await Target.start(program, scenario, amount);
+  async function start(scenario: string, amount = 0, prefix: readonly string[] = []): Promise<Target> {
+    const target = await Target.start(program, scenario, amount, prefix);
     targets.push(target);
     return target;
   }
@@ -138,11 +140,9 @@ describe.skipIf(reason)(`lives${reason ? ` (skipped: ${reason})` : ""}`, () => {
       const session = addon.attach({ probe: [process.argv[2]], pids: [${target.pid}], ringBytes: 1 << 20, hooks: "auto" });
       console.log("attached");
       setInterval(() => session.alive, 1000);`;
-    const recorder = spawn(
-      process.execPath,
-      ["-e", script, join(import.meta.dirname, "../../dist/native/addon.node"), probePath],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+    const recorder = spawn(process.execPath, ["-e", script, addonPath, probePath], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     children.push(recorder);
     await new Promise((resolve) => recorder.stdout?.once("data", resolve));
     const [probe] = probesOf(recorder.pid as number);
@@ -183,12 +183,10 @@ describe.skipIf(reason)(`lives${reason ? ` (skipped: ${reason})` : ""}`, () => {
 
   it("says what is missing without privilege", async () => {
     const target = await start("storm", 10);
-    expect(refusal([target.pid], { probe: ["setpriv", "--reuid=65534", "--clear-groups", probePath] })).toBe(
-      "no-privilege",
-    );
+    expect(refusal([target.pid], { probe: [...NOBODY, probePath] })).toBe("no-privilege");
   });
 
-  it("works with file capabilities alone, and shows one user nothing of another", async () => {
+  it("works with two file capabilities and without tracefs, but shows one user nothing of another", async () => {
     const folder = mkdtempSync(join(tmpdir(), "faultscope-caps-"));
     try {
       const granted = join(folder, "probe");
@@ -196,12 +194,40 @@ describe.skipIf(reason)(`lives${reason ? ` (skipped: ${reason})` : ""}`, () => {
       chmodSync(folder, 0o755);
       chmodSync(granted, 0o755);
       execFileSync("setcap", ["cap_bpf,cap_perfmon+ep", granted]);
-      const target = await start("storm", 10);
-      const probe = ["setpriv", "--reuid=65534", "--clear-groups", granted];
-      expect(refusal([target.pid], { probe })).toBe("no-privilege");
+      const probe = [...NOBODY, granted];
+      const foreign = await start("storm", 10);
+      expect(refusal([foreign.pid], { probe })).toBe("no-privilege");
+      const copy = join(folder, "scenarios");
+      copyFileSync(program, copy);
+      const own = await Target.start(copy, "served", 100, NOBODY);
+      targets.push(own);
+      expect(refusal([own.pid], { probe, hooks: "syscall" })).toBe("no-tracefs");
+      const trace = attach([own.pid], { probe, requireUserfaultfd: true });
+      expect(trace.session.hooks).toContain("raw");
+      const truth = await own.run();
+      trace.stop();
+      expect(trace.calls(own.pid)["c028aa03 0"]).toBe(100);
+      expect(trace.of(EventKind.Fault)).toHaveLength(truth.faults);
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("either records a program that ends while we attach, or says that it ended", async () => {
+    const outcomes = new Set<string>();
+    for (let delayMs = 0; delayMs < 600; delayMs += 60) {
+      const short = spawn("sleep", [`${delayMs / 1000}`]);
+      children.push(short);
+      try {
+        const trace = attach([short.pid as number]);
+        await sleep(delayMs);
+        trace.stop();
+        outcomes.add("recorded");
+      } catch (error) {
+        outcomes.add((error as { code: string }).code);
+      }
+    }
+    for (const outcome of outcomes) expect(["recorded", "target-exited", "no-process"]).toContain(outcome);
   });
 
   it("closes what is closed twice, and says so when a closed session is drained", async () => {

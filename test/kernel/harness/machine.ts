@@ -6,10 +6,11 @@ import type { Addon } from "../../../server/src/record/addon";
 
 const native = join(import.meta.dirname, "../../../dist/native");
 export const probePath = join(native, "probe");
+export const addonPath = join(native, "addon.node");
 
 /** Why nothing can be traced here, or undefined. Shown in the name of what is skipped. */
 export function whyNot(): string | undefined {
-  if (!existsSync(join(native, "addon.node"))) return "the native parts are not built (npm run build)";
+  if (!existsSync(addonPath)) return "the native parts are not built (npm run build)";
   if (process.getuid?.() !== 0) return "tracing needs root";
   if (!existsSync("/sys/kernel/btf/vmlinux")) return "the kernel has no BTF";
   return undefined;
@@ -18,6 +19,6 @@ export function whyNot(): string | undefined {
 let loaded: Addon | undefined;
 
 export function addon(): Addon {
-  loaded ??= createRequire(import.meta.url)(join(native, "addon.node")) as Addon;
+  loaded ??= createRequire(import.meta.url)(addonPath) as Addon;
   return loaded;
 }

@@ -22,11 +22,10 @@ export class Target {
     this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts a scenario and waits until it is ready to be attached to. `pin`: run it on one CPU. */
-  static async start(program: string, scenario: string, amount = 0, pin?: number): Promise<Target> {
-    const args = [scenario, ...(amount ? [`${amount}`] : [])];
-    const [command, ...rest] = pin === undefined ? [program, ...args] : ["taskset", "-c", `${pin}`, program, ...args];
-    const child = spawn(command as string, rest, { stdio: ["pipe", "pipe", "inherit"] });
+  /** Starts a scenario and waits until it is ready to be attached to. `prefix`: a command that execs it. */
+  static async start(program: string, scenario: string, amount = 0, prefix: readonly string[] = []): Promise<Target> {
+    const [command, ...args] = [...prefix, program, scenario, ...(amount ? [`${amount}`] : [])];
+    const child = spawn(command as string, args, { stdio: ["pipe", "pipe", "inherit"] });
     if (child.pid === undefined) throw new Error(`${command} did not start`);
     const target = new Target(child, child.pid);
     await target.line();
