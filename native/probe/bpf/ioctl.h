@@ -57,7 +57,10 @@ static __always_inline void read_result(struct fs_slot *slot, struct fs_ioctl *r
   __u32 size = fs_ioc_size(slot->request);
   record->result = 0;
   if (slot->flags & FS_LATE) {
-    __u32 bytes = size > sizeof(record->arg) ? sizeof(record->arg) : size;
+    /* Opaque, so that what is compared is what is used: the verifier of 6.1 forgets the bound of a copied register. */
+    __u32 bytes = size;
+    asm volatile("" : "+r"(bytes));
+    if (bytes > sizeof(record->arg)) bytes = sizeof(record->arg);
     if (bytes) bpf_probe_read_user(record->arg, bytes, (void *)slot->argp);
   }
   if (slot->request == FS_UFFDIO_API) {
