@@ -139,13 +139,21 @@ export class RecordingFile {
       }
       this.bytes = at;
     } catch (error) {
-      ftruncateSync(this.fd, this.bytes);
+      this.cutBack();
       throw error;
     }
   };
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  private cutBack(): void {
+    try {
+      ftruncateSync(this.fd, this.bytes);
+    } catch {
+      // The error of the write says more; the reader copes with half a message.
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** One recording that runs: timer, conditions to end, states and frames; from attached to a complete file. */
 import type { SessionTarget } from "#protocol/session";
-import type { ProbeSession } from "../record/addon";
+import type { Addon, ProbeSession } from "../record/addon";
 import type { RecordParams } from "../record/handle";
 import type { LaunchedProgram } from "../record/launch";
 import { type EndCondition, endConditions } from "../record/limits";
@@ -24,6 +24,7 @@ const LIVENESS_TICKS = 20;
 
 export interface RecordingParts {
   readonly params: RecordParams;
+  readonly addon: Pick<Addon, "pageSize">;
   readonly probe: ProbeSession;
   readonly file: RecordingFile;
   readonly header: RecordingHeader;
@@ -48,9 +49,9 @@ export class RecordingSession implements Session {
 
   /** Begins to record; the first rows say where and what. Throws what the file throws. */
   constructor(private readonly parts: RecordingParts) {
-    const { probe, file, header, targets, host, params, resolver, nowNs } = parts;
+    const { addon, probe, file, header, targets, host, params, resolver, nowNs } = parts;
     this.recorder = new Recorder({ probe, header, chunks: file.write, sink: this.trace, resolver, nowNs });
-    this.recorder.push({ kind: EventKind.Machine, timeNs: 0, text: JSON.stringify(describeMachine(probe)) });
+    this.recorder.push({ kind: EventKind.Machine, timeNs: 0, text: JSON.stringify(describeMachine(addon, probe)) });
     for (const { pid, command } of targets) {
       this.liveness.meet(pid);
       this.recorder.push({
@@ -123,17 +124,19 @@ export class RecordingSession implements Session {
     this.lowerPriority();
     host.state({ phase: "stopping", file: params.file });
     let actual = end;
+    const failed = (error: unknown): void => {
+      if (actual.reason === "failed") return;
+      actual = { reason: "failed", message: `${params.file} is incomplete: ${reasonOf(error)}.` };
+    };
+    probe.stop();
+    await this.recorder.finish(end).catch(failed);
     try {
-      probe.stop();
-      await this.recorder.finish(end);
+      file.close();
     } catch (error) {
-      if (end.reason !== "failed") {
-        actual = { reason: "failed", message: `${params.file} is incomplete: ${reasonOf(error)}.` };
-      }
+      failed(error);
     }
     probe.close();
     resolver?.close();
-    file.close();
     this.trace.end = actual;
     this.trace.finish();
     host.event("progress", progressOf(this.trace, this.trace.lastNs, file.bytes));

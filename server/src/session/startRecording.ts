@@ -99,7 +99,7 @@ function attach(
     return attachProblem(error, paths.native);
   }
   try {
-    const nowNs = (): number => Number(process.hrtime.bigint() - probe.startNs);
+    const nowNs = (): number => Number(addon.clockNs() - probe.startNs);
     const header = {
       startNs: probe.startNs,
       startedAtMs: Math.round(Date.now() - nowNs() / 1e6),
@@ -108,7 +108,7 @@ function attach(
     };
     const file = new RecordingFile(params.file);
     const resolver = env.makeResolver(paths.native);
-    return new RecordingSession({ params, probe, file, header, targets, program, resolver, host, nowNs });
+    return new RecordingSession({ params, addon, probe, file, header, targets, program, resolver, host, nowNs });
   } catch (error) {
     probe.stop();
     probe.close();
