@@ -95,12 +95,12 @@ export class LanguageServer {
 
   /** Resolves when the recording is complete and the server has ended, or after a few seconds. */
   async stop(): Promise<void> {
+    // One that is starting is let start first: the library cannot stop it.
+    await this.#starting?.catch(() => undefined);
     const [client, child] = [this.#client, this.#child];
     this.#client = undefined;
     this.#child = undefined;
     try {
-      // Starting servers are let start first: the library cannot stop them.
-      await this.#starting?.catch(() => undefined);
       await client?.stop(STOP_MS);
     } catch (error) {
       this.log.warn(`The language server did not stop in time; it completes the recording by itself. ${String(error)}`);

@@ -10,7 +10,7 @@ export interface StatusText {
   readonly tooltip: string;
   /** What a screen reader says: the text without icons. */
   readonly label: string;
-  readonly severity: "normal" | "warning" | "error";
+  readonly severity: "normal" | "warning";
   readonly command: CommandName;
 }
 
@@ -45,7 +45,7 @@ export function statusText(state: SessionState, progress: Progress | undefined, 
         text: "$(error) Faultscope: not recording",
         label: "Faultscope: not recording",
         tooltip: `${state.problem.message}\n${state.problem.remedy}`,
-        severity: "error",
+        severity: "warning",
         command: "faultscope.showPanel",
       };
   }

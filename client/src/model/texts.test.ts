@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parsePids, parseProgram } from "./commandArguments";
 import { doctorText } from "./doctorText";
-import { grantCommand, remedyCommands } from "./remedy";
+import { grantCommand, remedyCommands, withElevation } from "./remedy";
 
 describe("doctorText", () => {
   it("gives the verdict, then what is missing with its remedy, then the rest", () => {
@@ -33,6 +33,16 @@ describe("remedy", () => {
     expect(remedyCommands(problem)).toEqual(["sudo setcap cap_bpf=ep /p/probe", "faultscope doctor"]);
     expect(grantCommand(problem)).toBe("sudo setcap cap_bpf=ep /p/probe");
     expect(grantCommand({ ...problem, remedy: "Ask." })).toBeUndefined();
+  });
+
+  it("asks for privilege in the way there is", () => {
+    const has =
+      (...names: string[]) =>
+      (name: string) =>
+        names.includes(name);
+    expect(withElevation("sudo setcap x y", has("sudo", "pkexec"))).toBe("sudo setcap x y");
+    expect(withElevation("sudo setcap x y", has("pkexec"))).toBe("pkexec setcap x y");
+    expect(withElevation("sudo setcap x y", has())).toBe("setcap x y");
   });
 });
 

@@ -2,11 +2,11 @@
 import type * as vscode from "vscode";
 import type { Frame } from "#protocol/frames";
 import { Methods } from "#protocol/messages";
-import type { SessionState, Target } from "#protocol/session";
+import type { Problem, SessionState, Target } from "#protocol/session";
 import type { Faultscope } from "../faultscope";
 import { PageFeed } from "../model/pageFeed";
 import { fileOf, isBusy } from "../model/sessionMirror";
-import { BUSY_TEXT } from "../model/words";
+import { BUSY_TEXT, noServer } from "../model/words";
 
 /** The part of a view, a panel or a custom editor a page needs. */
 export interface PageHost {
@@ -20,6 +20,9 @@ export class Page {
   readonly #feed: PageFeed;
   /** What a page with a file of its own last showed: the session may be at another file by now. */
   #kept: { readonly state: SessionState; readonly frame: Frame | null } | undefined;
+  /** Why this page's file could not be read; it is tried again when the user comes back to it. */
+  #refused: Problem | undefined;
+  #reading = false;
   /** Processes the page was offered; it may ask to attach to no other. */
   #offered: readonly Target[] = [];
 
@@ -47,7 +50,7 @@ export class Page {
     if (!this.visible) return;
     if (!this.follows) {
       // The recording that was in the way has ended: now this page's file can be read.
-      if (this.#kept === undefined && !isBusy(state) && state.phase !== "opening") this.#draw();
+      if (this.#lacksFile && !isBusy(state) && state.phase !== "opening") this.#draw();
       return;
     }
     // Figures of a recording that begins or is complete come with a snapshot: nothing of the one before stays.
@@ -63,14 +66,14 @@ export class Page {
 
   /** Sends all the page needs to draw from nothing; reads its file first if it has one that is not in the session. */
   async draw(): Promise<void> {
-    if (this.follows) {
-      await this.#sendSession();
-    } else if (this.#kept !== undefined) {
-      this.#feed.send({ type: "snapshot", ...this.#kept, targets: [] });
-    } else if (isBusy(this.app.session.state)) {
-      this.#feed.send({ type: "snapshot", state: { phase: "failed", problem: BUSY_TEXT }, frame: null, targets: [] });
-    } else {
-      await this.openFile();
+    try {
+      if (this.follows) await this.#sendSession();
+      else if (this.#kept !== undefined) this.#feed.send({ type: "snapshot", ...this.#kept, targets: [] });
+      else if (this.#refused !== undefined) this.#sendProblem(this.#refused);
+      else if (isBusy(this.app.session.state)) this.#sendProblem(BUSY_TEXT);
+      else await this.openFile();
+    } catch (error) {
+      this.#sendProblem(noServer(error));
     }
   }
 
@@ -84,8 +87,22 @@ export class Page {
   async openFile(): Promise<void> {
     const { file } = this.host;
     if (file === undefined || file === this.app.session.file || isBusy(this.app.session.state)) return;
-    const { problem } = await this.app.server.request(Methods.open, { file });
-    if (problem === null) return;
+    this.#reading = true;
+    try {
+      const { problem } = await this.app.server.request(Methods.open, { file });
+      this.#refused = problem ?? undefined;
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#refused !== undefined) this.#sendProblem(this.#refused);
+  }
+
+  /** True while this page has a file, shows nothing of it, and nobody has tried to read it. */
+  get #lacksFile(): boolean {
+    return this.#kept === undefined && this.#refused === undefined && !this.#reading;
+  }
+
+  #sendProblem(problem: Problem): void {
     this.#feed.send({ type: "snapshot", state: { phase: "failed", problem }, frame: null, targets: [] });
   }
 

@@ -6,7 +6,6 @@ import { statusText } from "../model/statusText";
 const BACKGROUNDS = {
   normal: undefined,
   warning: new vscode.ThemeColor("statusBarItem.warningBackground"),
-  error: new vscode.ThemeColor("statusBarItem.errorBackground"),
 };
 
 export function registerStatusItem(app: Faultscope): vscode.Disposable {
