@@ -74,11 +74,17 @@ static bool start(void) {
   return true;
 }
 
+static void forget_targets(void) {
+  if (probe.control) memset(probe.control->tgids, 0, sizeof(probe.control->tgids));
+}
+
 /*
- * Ends the process that was started at once. The kernel waits for all CPUs for each tracepoint it takes back, a second
- * in all; a child that holds the last descriptors does that waiting.
+ * Ends the process that was started, at once. The kernel waits for all CPUs for each tracepoint it takes back, a second
+ * in all; a child that holds the last descriptors does that waiting. Nobody is traced meanwhile: the set is empty.
  */
 static int leave(int status) {
+  forget_targets();
+  unlock_targets(&probe);
   pid_t child = fork();
   if (child != 0) _exit(status);
   close(STDIN_FILENO);
@@ -95,7 +101,6 @@ int main(void) {
   signal(SIGINT, SIG_IGN);
   raise_limits();
   if (!start()) {
-    unlock_targets(&probe);
     if (probe.reply.code[0]) send_reply(&probe, FS_REPLY_FAILED);
     return leave(1);
   }
@@ -103,8 +108,8 @@ int main(void) {
   if (!wait_for_stop()) return leave(0);
   release_links(&probe.faults);
   run_iterator(&probe, "snapshot_waiting", 0);
-  memset(probe.control->tgids, 0, sizeof(probe.control->tgids));
-  /* Detaching takes the kernel a while; the next recording of these processes need not wait for it. */
+  forget_targets();
+  /* Whoever asked may record the same processes again as soon as it has the answer. */
   unlock_targets(&probe);
   send_reply(&probe, FS_REPLY_STOPPED);
   return leave(0);

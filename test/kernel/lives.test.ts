@@ -239,5 +239,6 @@ describe.skipIf(reason)(`lives${reason ? ` (skipped: ${reason})` : ""}`, () => {
     expect(session.alive).toBe(false);
     expect(session.losses()).toEqual({ ring: 0, state: 0, decode: 0 });
     expect(() => session.takeSites()).toThrow("The session is closed.");
+    attach([target.pid]).stop();
   });
 });
