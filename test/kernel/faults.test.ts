@@ -58,6 +58,11 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
     const { trace, truth } = await record("kernel", 500);
     const faults = trace.of(EventKind.Fault).filter((row) => row.request === 1);
     expect(faults).toHaveLength(truth.faults);
+    const ours = median(faults.map((row) => row.durationNs));
+    console.log(`      in the kernel: fault median ${ours} ns recorded, ${truth.faultNs} ns for read(2) around it`);
+    // The program can only measure the whole read(2), which is more than its fault.
+    expect(ours / truth.faultNs).toBeGreaterThan(0.8);
+    expect(ours / truth.faultNs).toBeLessThan(1.05);
   });
 
   it("takes each message of a batch read and of readv, and nothing that only looks like messages", async () => {
@@ -69,6 +74,36 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
     // UFFD_FEATURE_THREAD_ID: the kernel names the faulting thread, which is the one whose trap we saw.
     const faults = new Map(trace.of(EventKind.Fault).map((row) => [row.address, row.tid]));
     for (const message of messages) expect(message).toMatchObject({ tid: pid, peer: faults.get(message.address) });
+  });
+
+  it("records write-protect and minor faults like missing ones", async () => {
+    const { trace, truth } = await record("kinds", 0);
+    const flags = trace.of(EventKind.Message).map((row) => [row.address, row.mode]);
+    expect(flags).toEqual([
+      [truth.protected, 3],
+      [truth.shared, 5],
+    ]);
+    const faults = new Map(trace.of(EventKind.Fault).map((row) => [row.address, row]));
+    expect(faults.get(truth.protected as number)).toMatchObject({ mode: 7 });
+    expect(faults.get(truth.shared as number)).toMatchObject({ mode: 6 });
+  });
+
+  it("makes one fault of one that is woken in vain, with a message for each try", async () => {
+    const { trace, truth } = await record("woken-in-vain", 0);
+    expect(trace.of(EventKind.Message)).toHaveLength(3);
+    const address = trace.of(EventKind.Message)[0]?.address;
+    const [fault, ...more] = trace.of(EventKind.Fault).filter((row) => row.address === address);
+    expect(more).toEqual([]);
+    expect((fault?.durationNs ?? 0) / truth.faultNs).toBeGreaterThan(0.9);
+    // The last wake counts: the one that brought the page.
+    expect((fault?.wokenNs ?? 0) / (fault?.durationNs ?? 1)).toBeGreaterThan(0.9);
+  });
+
+  it("takes nothing for the end of a fault that the kernel refused with SIGBUS", async () => {
+    const { trace } = await record("refused", 0);
+    expect(trace.of(EventKind.Message)).toEqual([]);
+    expect(trace.of(EventKind.Fault)).toEqual([]);
+    expect(trace.of(EventKind.Waiting)).toEqual([]);
   });
 
   it("reports a fault that still waits at the end", async () => {

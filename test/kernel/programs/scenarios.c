@@ -1,7 +1,8 @@
 /* One scenario of userfaultfd use: waits for "go" on stdin, acts, prints what it measured of itself, waits to end. */
+#include "scenario.h"
 #include "uffd.h"
 
-static char extra[256];
+char extra[256];
 static size_t amount = 1000;
 
 /* Every ioctl once, and each as the kernel likes it. */
@@ -212,7 +213,8 @@ static const struct scenario {
     {"served", served, THREAD_ID},       {"kernel", served_in_kernel, 0}, {"batch", batch, THREAD_ID},
     {"children", children, 0},           {"late", late_thread, 0},  {"waiting", waiting, 0},
     {"sites", sites, 0},                 {"device", device, 0},     {"memory", memory_calls, 0},
-    {"library", library, 0},
+    {"library", library, 0},             {"kinds", kinds, 1},       {"woken-in-vain", woken_in_vain, 0},
+    {"refused", refused_fault, 0x80},
 };
 
 int main(int argc, char **argv) {

@@ -1,0 +1,11 @@
+/* What scenarios.c runs from other files. A scenario leaves figures for the test in `extra`, as JSON members. */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+extern char extra[256];
+
+void kinds(int uffd);
+void woken_in_vain(int uffd);
+void refused_fault(int uffd);
+
+#endif
