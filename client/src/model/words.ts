@@ -4,7 +4,7 @@ import type { Problem } from "#protocol/session";
 export const BUSY_TEXT: Problem = {
   code: "busy",
   message: "A recording is running, and one session shows one recording at a time.",
-  remedy: "This file is read as soon as the recording has been stopped.",
+  remedy: "Stop the recording, then come back to this tab.",
 };
 
 export const UNTRUSTED_TEXT =

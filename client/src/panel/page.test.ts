@@ -36,7 +36,8 @@ function fakeApp(files: Readonly<Record<string, Problem | null>> = {}) {
     },
   };
   const background = (_: string, work: Promise<unknown>): void => void work;
-  return { session, server, opened, app: { session, server, background } as unknown as Faultscope };
+  const pages = { isShown: false };
+  return { session, server, opened, pages, app: { session, server, pages, background } as unknown as Faultscope };
 }
 
 function show(app: Faultscope, session: SessionMirror, file?: string) {
@@ -122,6 +123,19 @@ describe("a page for a file", () => {
     expect(await last()).toMatchObject({ state: { phase: "failed", problem: { code: "busy" } } });
     session.setState(recorded("/live"));
     await vi.waitFor(() => expect(opened).toEqual(["/a"]));
+    expect(await last()).toMatchObject({ state: { phase: "recorded", file: "/a" } });
+  });
+
+  it("leaves the session to a recording that is being looked at until the user comes back", async () => {
+    const { app, session, opened, pages } = fakeApp();
+    pages.isShown = true;
+    session.setState(recording("/live"));
+    const { page, last } = show(app, session, "/a");
+    await page.draw();
+    session.setState(recorded("/live"));
+    await last();
+    expect(opened).toEqual([]);
+    await page.openFile();
     expect(await last()).toMatchObject({ state: { phase: "recorded", file: "/a" } });
   });
 

@@ -49,8 +49,9 @@ export class Page {
   onState(state: SessionState): void {
     if (!this.visible) return;
     if (!this.follows) {
-      // The recording that was in the way has ended: now this page's file can be read.
-      if (this.#lacksFile && !isBusy(state) && state.phase !== "opening") this.#draw();
+      // What was in the way has ended. If it is being looked at, it stays: this page waits until the user comes back.
+      const free = !isBusy(state) && state.phase !== "opening" && !this.app.pages.isShown;
+      if (free && this.#lacksFile) this.#draw();
       return;
     }
     // Figures of a recording that begins or is complete come with a snapshot: nothing of the one before stays.
