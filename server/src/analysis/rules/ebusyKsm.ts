@@ -1,11 +1,14 @@
+import { mergePartner } from "../interpreter/content";
 import { finding } from "./message";
 import { ERRNO, type Rule } from "./rule";
 
 /** A source page that ksmd may have merged: it was open to merging while the program waited. */
 export const ebusyKsm: Rule = {
   code: "ebusy-ksm",
-  page(call, { src, srcMapping }) {
+  page(call, { index, src, srcMapping }) {
     if (call.ioctl.name !== "MOVE" || src?.content !== "data" || !srcMapping?.mergeable) return undefined;
+    const { obj } = call.src ?? {};
+    if (obj && mergePartner(call.machine, obj, (call.src?.first ?? 0) + index) === "no") return undefined;
     const waited = src.epoch < call.machine.epoch;
     return finding(
       call,

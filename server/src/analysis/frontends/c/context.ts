@@ -14,6 +14,10 @@ export interface UnitNames {
   /** Methods of C++ classes: class name to method names. */
   readonly methods: Map<string, Set<string>>;
   readonly cpp: boolean;
+  /** Which parameters of a C++ function are references: the argument's address is passed. */
+  readonly references: Map<string, readonly boolean[]>;
+  /** Initializers of members as declared in the class. */
+  readonly memberDefaults: Map<string, readonly { readonly name: string; readonly value: Node }[]>;
   /** Attributes of the text that is being read. */
   attributes: readonly { readonly at: number; readonly text: string }[];
 }
@@ -37,6 +41,8 @@ export function emptyNames(cpp: boolean): UnitNames {
     functions: new Map(RESULT_TYPES),
     methods: new Map(),
     cpp,
+    references: new Map(),
+    memberDefaults: new Map(),
     attributes: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { Node } from "web-tree-sitter";
+import type { Expr, Span } from "../../ir/ir";
 import { children, type Typed, UNKNOWN } from "./context";
 import type { ExprLowering } from "./exprLowering";
 import { type CType, findField, pointerTo, type StructType, sizeOf, ULONG, VOID } from "./types";
@@ -123,34 +124,41 @@ export class CppLowering {
   private method(
     owner: StructType,
     name: string,
-    self: import("../../ir/ir").Expr,
+    self: Expr,
     args: readonly Node[],
-    at: import("../../ir/ir").Span,
+    at: Span,
   ): Typed {
     const full = `${owner.name}::${name}`;
     const ret = this.lowering.scope.names.functions.get(full) ?? VOID;
     return {
-      e: { k: "call", f: { k: "fn", name: full }, args: [self, ...args.map((a) => this.argument(a))], at },
+      e: { k: "call", f: { k: "fn", name: full }, args: [self, ...this.arguments(full, args)], at },
       t: ret,
     };
   }
 
-  private argument(node: Node): import("../../ir/ir").Expr {
-    return this.lowering.value(node).e;
+  /** Arguments of a call of `name`: those for references are passed by address. */
+  arguments(name: string, nodes: readonly Node[]): Expr[] {
+    const references = this.lowering.scope.names.references.get(name);
+    return nodes.map((n, i) => {
+      if (!references?.[i]) return this.lowering.value(n).e;
+      const t = this.lowering.lower(n);
+      return t.p ? { k: "addr", p: t.p } : t.e;
+    });
   }
 
   /** Call of the constructor, when the class declares one. */
   construct(
     t: StructType,
-    address: import("../../ir/ir").Expr,
+    address: Expr,
     args: readonly Node[],
-    at: import("../../ir/ir").Span,
-  ): import("../../ir/ir").Expr {
+    at: Span,
+  ): Expr {
     if (!this.lowering.scope.names.methods.get(t.name)?.has(t.name)) return address;
+    const name = `${t.name}::${t.name}`;
     return {
       k: "call",
-      f: { k: "fn", name: `${t.name}::${t.name}` },
-      args: [address, ...args.map((a) => this.argument(a))],
+      f: { k: "fn", name },
+      args: [address, ...this.arguments(name, args)],
       at,
     };
   }

@@ -27,7 +27,7 @@ const MAX_DEPTH = 400;
 /** Lowers C and C++ expressions, with just enough types for sizes, member offsets and pointer arithmetic. */
 export class ExprLowering {
   readonly types: TypeReader;
-  private readonly cpp: CppLowering;
+  readonly cpp: CppLowering;
   private depth = 0;
   /** Lowers a statement expression; set by the function lowering. */
   blockOf: (node: Node) => Typed = () => UNKNOWN;
@@ -344,7 +344,8 @@ export class ExprLowering {
     if (fnNode.type === "identifier" && fnNode.text === "__builtin_expect" && argNodes[0])
       return this.value(argNodes[0]);
     const f = this.decay(this.lower(fnNode));
-    const args = argNodes.map((a) => this.value(a).e);
+    const named = f.e.k === "fn" ? f.e.name : "";
+    const args = this.scope.names.cpp ? this.cpp.arguments(named, argNodes) : argNodes.map((a) => this.value(a).e);
     return { e: { k: "call", f: f.e, args, at: this.scope.at(node) }, t: this.result(f.t) };
   }
 

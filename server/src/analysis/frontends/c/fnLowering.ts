@@ -81,6 +81,12 @@ class FnLowering {
   /** `Class() : member(value), …` of a C++ constructor. */
   private memberInitializers(): Stmt[] {
     const out: Stmt[] = [];
+    const { self } = this.source;
+    const isConstructor = self && this.source.name === `${self.name}::${self.name}`;
+    for (const d of isConstructor ? (this.scope.names.memberDefaults.get(self.name) ?? []) : []) {
+      const target = this.expr.cpp.implicitMember(d.name);
+      if (target?.p) out.push({ k: "expr", e: this.expr.initialize(target.p, target.t, d.value).e });
+    }
     const list = children(this.source.node).find((c) => c.type === "field_initializer_list");
     for (const item of list ? children(list) : []) {
       const [name, args] = children(item);
@@ -278,7 +284,7 @@ class FnLowering {
         const call: Expr = {
           k: "call",
           f: { k: "fn", name: `${type.name}::${type.name}` },
-          args: [address, ...args.map((a) => this.expr.value(a).e)],
+          args: [address, ...this.expr.cpp.arguments(`${type.name}::${type.name}`, args)],
           at: this.scope.at(node),
         };
         return { k: "decl", slot, init: call };

@@ -179,6 +179,7 @@ class UnitReader {
     const name = owner ? `${owner.name}::${plain}` : plain;
     if (owner) this.method(owner.name, plain);
     this.names.functions.set(name, one.type.ret);
+    this.references(name, one.fn);
     this.functions.set(name, {
       name,
       node,
@@ -189,6 +190,13 @@ class UnitReader {
       ...(owner ? { self: owner } : {}),
     });
     this.lowered.delete(name);
+  }
+
+  private references(name: string, declarator: Node): void {
+    if (!this.names.cpp) return;
+    const list = children(declarator.childForFieldName("parameters") ?? declarator);
+    const flags = list.map((p) => p.childForFieldName("declarator")?.type === "reference_declarator");
+    if (flags.includes(true)) this.names.references.set(name, flags);
   }
 
   private ownerOf(name: string): StructType | undefined {
@@ -215,9 +223,14 @@ class UnitReader {
         const name = self ? `${self.name}::${one.name}` : one.name;
         if (self) this.method(self.name, one.name);
         this.names.functions.set(name, one.type.ret);
+        this.references(name, one.fn);
         continue;
       }
-      if (self || one.name === "") continue;
+      if (self && one.value && !storage.includes("static")) {
+        const known = this.names.memberDefaults.get(self.name) ?? [];
+        this.names.memberDefaults.set(self.name, [...known, { name: one.name, value: one.value }]);
+      }
+      if ((self && !storage.includes("static")) || one.name === "") continue;
       const plain = one.name.replace(/^.*::/, "");
       const type =
         one.type.k === "array" && one.type.n === 0 && one.value

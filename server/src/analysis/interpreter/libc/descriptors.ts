@@ -67,7 +67,6 @@ export const DESCRIPTORS: Readonly<Record<string, External>> = {
   tmpfile: (m) => m.nonNull(),
   memfd_create: (m, [, flags]) => m.openFd({ k: "memfd", hugetlb: ((toNumber(m, flags) ?? 0) & 4) !== 0 }),
   shm_open: (m) => m.openFd({ k: "memfd" }),
-  io_uring_setup: (m) => m.openFd({ k: "uring" }),
   pipe: (m, [p]) => (pair(m, p), 0),
   pipe2: (m, [p]) => (pair(m, p), 0),
   socketpair: (m, [, , , p]) => (pair(m, p), 0),

@@ -1,6 +1,6 @@
 import { surrender } from "../access";
 import type { Machine } from "../machine";
-import { settle } from "../operate";
+import { settle, toNumber } from "../operate";
 import { Ref, type Value } from "../value";
 import { ATOMICS } from "./atomics";
 import { DESCRIPTORS } from "./descriptors";
@@ -9,12 +9,13 @@ import { MEMORY } from "./memory";
 import { PROCESSES } from "./processes";
 import { STRINGS } from "./strings";
 import { THREADS } from "./threads";
+import { URING, unpinAll } from "./uring";
 
 /** A function of the C library or a system call, by what it does to the state that rules ask about. */
 export type External = (m: Machine, args: readonly Value[]) => Value;
 
 const LIBRARY: ReadonlyMap<string, External> = new Map(
-  [MEMORY, MAPPINGS, PROCESSES, THREADS, DESCRIPTORS, STRINGS, ATOMICS].flatMap((table) => Object.entries(table)),
+  [MEMORY, MAPPINGS, PROCESSES, THREADS, DESCRIPTORS, URING, STRINGS, ATOMICS].flatMap((table) => Object.entries(table)),
 );
 
 /** Functions that read what they are given and change nothing that matters here. */
@@ -28,6 +29,7 @@ export const isLibraryFunction = (name: string): boolean => LIBRARY.has(name);
 export function callExternal(m: Machine, name: string, args: readonly Value[]): Value {
   const known = LIBRARY.get(name);
   if (known) return known(m, args);
+  if (name === "close") closeDescriptor(m, args[0]);
   if (!HARMLESS.test(name)) {
     for (const a of args) {
       const v = settle(m, a);
@@ -42,4 +44,18 @@ export function callExternal(m: Machine, name: string, args: readonly Value[]): 
   )
     return 0;
   return result;
+}
+
+/** What closing a descriptor changes: a ring's buffers are no longer pinned, a userfaultfd's ranges are no longer registered. */
+function closeDescriptor(m: Machine, fd: Value): void {
+  const n = toNumber(m, fd);
+  const d = n === undefined ? undefined : m.fds.get(n);
+  if (n === undefined || !d) return;
+  m.fds.delete(n);
+  if (d.k === "uring") unpinAll(m);
+  if (d.k !== "uffd" || [...m.fds.values()].some((x) => x.k === "uffd" && x.uffd === d.uffd)) return;
+  m.services.delete(d.uffd);
+  for (const obj of m.memory.paged()) {
+    obj.pages?.mappings.update(0, obj.pages.count, (v) => (v.uffd === d.uffd ? { ...v, uffd: undefined, mode: 0 } : v));
+  }
 }
