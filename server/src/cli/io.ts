@@ -2,6 +2,8 @@
 export interface Io {
   /** Results. */
   out(text: string): void;
+  /** Results by the megabyte: resolves when there is room for more. */
+  write(text: string): Promise<void>;
   /** Problems, progress, and everything said about a launched program. */
   err(text: string): void;
   /** stderr is a terminal: a line may be rewritten. */

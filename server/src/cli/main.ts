@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../session/version";
 import { check } from "./check";
+import { compare } from "./compare";
 import { doctor } from "./doctor";
+import { exportCommand } from "./export";
 import type { Command, Io } from "./io";
 import { tellError } from "./problems";
 import { record } from "./record";
@@ -14,6 +16,8 @@ import { SUMMARY, USAGE } from "./usage";
 const COMMANDS: Readonly<Record<string, Command>> = {
   record,
   report,
+  compare,
+  export: exportCommand,
   targets,
   doctor,
   check: (args, { out, err, cwd }) => check(args, { stdout: out, stderr: err, cwd, color: colors() }),
@@ -26,6 +30,7 @@ function colors(): boolean {
 
 const io: Io = {
   out: (text) => void process.stdout.write(text),
+  write: (text) => new Promise((done) => process.stdout.write(text, () => done())),
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY === true,
   columns: process.stderr.columns ?? 80,

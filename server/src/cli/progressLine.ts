@@ -3,6 +3,7 @@ import { formatBytes, formatClock, formatCount, formatRate, formatTime } from "#
 import type { SessionState } from "#protocol/session";
 import type { Progress } from "../record/handle";
 import type { Io } from "./io";
+import { printable } from "./table";
 
 const PLAIN_INTERVAL_NS = 5e9;
 
@@ -29,7 +30,7 @@ export class ProgressLine {
   begin(state: Extract<SessionState, { phase: "recording" }>, kind: "attach" | "launch"): void {
     const names = state.targets.map(({ pid, command }) => `${pid} ${command}`).join(", ");
     const stop = kind === "attach" ? " Ctrl-C stops." : "";
-    this.io.err(`Recording ${names} to ${state.file}.${stop}\n`);
+    this.io.err(`Recording ${printable(names)} to ${state.file}.${stop}\n`);
   }
 
   show(progress: Progress): void {

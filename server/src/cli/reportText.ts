@@ -3,7 +3,7 @@ import { basename, relative } from "node:path";
 import { formatBytes, formatCount, formatQuantity, formatShare, formatTime } from "#protocol/format";
 import { type LatencyNs, PHASES, type Report, type SiteReport } from "#protocol/report";
 import { errnoMeaning } from "../uffd/errnoMeanings";
-import { type Column, table, wrap } from "./table";
+import { type Column, printable, table, wrap } from "./table";
 
 const MAX_SITES = 15;
 const left = (title: string): Column => ({ title, align: "left" });
@@ -18,7 +18,7 @@ function latencyCells(latency: LatencyNs | null): string[] {
 function processes(report: Report): string {
   const shown = report.processes.filter(({ command }) => command !== "").slice(0, 8);
   const more = report.processes.length - shown.length;
-  const lines = shown.map(({ pid, command }) => `  ${pid}  ${command}\n`);
+  const lines = shown.map(({ pid, command }) => `  ${pid}  ${printable(command)}\n`);
   return lines.join("") + (more > 0 ? `  and ${formatQuantity(more, "other process", "other processes")}\n` : "");
 }
 
@@ -62,7 +62,7 @@ function errors(report: Report): string {
 function messages(report: Report): string {
   const all = Object.entries(report.messages);
   if (all.length === 0) return "";
-  return `\nmessages  ${all.map(([name, count]) => `${name} ${formatCount(count)}`).join(" · ")}\n`;
+  return `\nmessages  ${all.map(([name, count]) => `${printable(name)} ${formatCount(count)}`).join(" · ")}\n`;
 }
 
 function faults(report: Report): string {
@@ -127,7 +127,7 @@ function sites(report: Report, cwd: string): string {
 export function reportText(report: Report, cwd: string, columns: number): string {
   const lost = report.lost === 0 ? "lost 0" : `LOST ${formatCount(report.lost)}`;
   const head = `${formatTime(report.durationNs)} · ${formatQuantity(report.events, "event")} · ${lost}\n`;
-  const notes = report.notes.map((note) => `note: ${wrap(note, columns, "      ")}\n`).join("");
+  const notes = report.notes.map((note) => `note: ${wrap(printable(note), columns, "      ")}\n`).join("");
   const body =
     processes(report) + ioctls(report) + errors(report) + messages(report) + faults(report) + sites(report, cwd);
   return head + body + (notes === "" ? "" : `\n${notes}`);

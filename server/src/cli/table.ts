@@ -15,9 +15,14 @@ function pad(text: string, size: number, align: Column["align"]): string {
   return align === "right" ? space + text : text + space;
 }
 
+/** Names come from traced programs: a control character must not reach the terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "\ufffd");
+}
+
 /** Rows under their titles, two spaces apart; lines without trailing spaces, each ended. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], indent = ""): string {
-  const cells = [columns.map(({ title }) => title), ...rows];
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
   const sizes = columns.map((_, index) => Math.max(...cells.map((row) => width(row[index] ?? ""))));
   return cells
     .map((row) => columns.map(({ align }, index) => pad(row[index] ?? "", sizes[index] ?? 0, align)).join("  "))
