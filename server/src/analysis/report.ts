@@ -31,7 +31,7 @@ export class Report {
       }
       const key = `${leaf} ${stack}`;
       if (r.handled || failed.has(key)) continue;
-      failed.add(key);
+      if (r.finding.certainty !== "look") failed.add(key);
       if (!context.findings.has(r.finding.code)) context.findings.set(r.finding.code, r.finding);
     }
   }
@@ -56,10 +56,16 @@ export class Report {
     const lines = new LineIndex(text);
     for (const contexts of this.leaves.values()) {
       const all = [...contexts.values()];
-      const codes = new Set(all.flatMap((c) => [...c.findings.keys()]));
+      const found = all.flatMap((c) => [...c.findings.values()]);
+      // A hint adds nothing to a call that fails for a reason.
+      const serious = found.some((f) => f.certainty !== "look");
+      const codes = new Set(found.filter((f) => !serious || f.certainty !== "look").map((f) => f.code));
       for (const code of codes) {
         const failing = all.filter((c) => c.findings.has(code));
-        const fine = all.filter((c) => c.findings.size === 0);
+        // Where one caller differs from another is worth saying of failures, not of hints about the call itself.
+        const fine = failing.some((c) => c.findings.get(code)?.certainty !== "look")
+          ? all.filter((c) => c.findings.size === 0)
+          : [];
         for (const c of failing) {
           const f = c.findings.get(code);
           if (!f) continue;

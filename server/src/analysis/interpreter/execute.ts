@@ -1,4 +1,4 @@
-import type { Stmt } from "../ir/ir";
+import type { Expr, Stmt } from "../ir/ir";
 import { decide, evaluate, local } from "./evaluate";
 import { forEachItem, loop } from "./loops";
 import { type Machine, Thrown } from "./machine";
@@ -20,7 +20,7 @@ const MAX_GOTOS = 64;
 export function execute(m: Machine, s: Stmt): Completion {
   switch (s.k) {
     case "expr":
-      evaluate(m, s.e);
+      perform(m, s.e);
       return NORMAL;
     case "block":
       return block(m, s.body, 0);
@@ -55,6 +55,15 @@ export function execute(m: Machine, s: Stmt): Completion {
     case "try":
       return tryCatch(m, s);
   }
+}
+
+/** An expression for its effect alone: what a call in it returns is not looked at. */
+function perform(m: Machine, e: Expr): void {
+  const before = m.records.length;
+  evaluate(m, e);
+  const direct = e.k === "call" && e.f.k === "fn" && (e.f.name === "ioctl" || e.f.name === "syscall");
+  const last = direct && m.records.length > before ? m.records.at(-1) : undefined;
+  if (last) last.ignored = true;
 }
 
 /** A branch that leaves the function or the program at once: what error handling looks like. */

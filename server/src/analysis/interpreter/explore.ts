@@ -1,4 +1,5 @@
 import type { Fn } from "../ir/ir";
+import { aftermath } from "../rules/aftermath";
 import { callFunction } from "./calls";
 import { type Choice, type Limits, Machine, PathEnd, type Program, Thrown } from "./machine";
 import type { CallRecord } from "./record";
@@ -59,7 +60,9 @@ export function explore(
     const job = takeBest(queue);
     if (n >= ENOUGH_PATHS && job.rank >= OFTEN * 1000) break;
     const m = new Machine(program, job.prefix, budget.path, entry.kind === "library", reached);
-    visit(follow(m, entry), reached);
+    const path = follow(m, entry);
+    if (!path.cut) aftermath(path.records, m.services.size > 0);
+    visit(path, reached);
     steps += m.steps;
     for (const c of m.choices) covered.set(wayOf(c), (covered.get(wayOf(c)) ?? 0) + 1);
     branchOff(m.choices, job.prefix.length, covered, seen, queue);

@@ -43,6 +43,8 @@ export interface Service {
   readonly frame: Frame | undefined;
   readonly loop: Stmt | undefined;
   busy: boolean;
+  /** More than one thread serves the descriptor: one may help another. */
+  shared: boolean;
 }
 
 export interface Limits {
@@ -75,6 +77,8 @@ export class Machine {
   readonly services = new Map<Uffd, Service>();
   /** Fault addresses nobody has read yet. */
   readonly faults = new Map<Uffd, number[]>();
+  /** Faults being served: who has to be woken. */
+  readonly waiters: { readonly address: number; woken: boolean; left?: CallRecord }[] = [];
   /** Pthread functions that run now, innermost last; loops before `loops` belong to the creator. */
   readonly threads: { readonly loops: number; readonly frames: number }[] = [];
   readonly records: CallRecord[] = [];

@@ -15,13 +15,19 @@ export interface Finding {
 
 /** One execution of a userfaultfd ioctl on one path. */
 export interface CallRecord {
-  readonly op: IoctlName;
+  /** Name after `UFFDIO_`, or what else was done where a rule looks. */
+  readonly op: IoctlName | "access" | "event";
   readonly site: Site;
   /** Call sites from the innermost caller outwards. */
   readonly stack: readonly Site[];
-  readonly finding: Finding | undefined;
+  finding: Finding | undefined;
   /** Set when the program looks at the errno or the short count. */
   handled: boolean;
+  /** Addresses the call names, end exclusive; undefined when not known. */
+  readonly range: { readonly start: number; readonly end: number } | undefined;
+  readonly mode: number;
+  /** Nobody looked at what the call returned. */
+  ignored?: boolean;
   /** State was unknown: the call says nothing about its site. */
   readonly vague: boolean;
 }

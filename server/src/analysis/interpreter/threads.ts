@@ -1,7 +1,10 @@
+import { diagnosticCode } from "../../uffd/codes";
 import { callValue } from "./calls";
 import { execute } from "./execute";
 import type { Frame } from "./frame";
+import { closeWaiter } from "./kernel/waiters";
 import { type Machine, PathEnd, type Service } from "./machine";
+import type { Origin } from "./pages";
 import type { Uffd } from "./uffd";
 import type { Value } from "./value";
 
@@ -20,7 +23,7 @@ export function startThread(m: Machine, entry: Value, argument: Value): void {
     if (e.why === "blocked" && e.uffd) {
       const frame = m.frames[depth];
       const loop = m.activeLoops.find((l, i) => i >= loops && l.frame === frame)?.loop;
-      m.services.set(e.uffd, { entry, argument, frame, loop, busy: false });
+      m.services.set(e.uffd, { entry, argument, frame, loop, busy: false, shared: m.services.has(e.uffd) });
     }
   } finally {
     m.frames.length = depth;
@@ -30,13 +33,57 @@ export function startThread(m: Machine, entry: Value, argument: Value): void {
 }
 
 /** A page of a registered range is missing: whoever serves the descriptor gets a message, if anybody does. */
-export function raiseFault(m: Machine, uffd: Uffd | "unknown" | undefined, address: number, _write: boolean): void {
+export function raiseFault(m: Machine, uffd: Uffd | "unknown" | undefined, address: number): void {
   if (!uffd || uffd === "unknown") return;
   const service = m.services.get(uffd);
+  if (service?.busy) {
+    if (!service.shared)
+      deadlock(
+        m,
+        "access",
+        "This thread reads the descriptor and touches a missing page of its own range, so it waits for itself",
+      );
+    return;
+  }
   const queue = m.faults.get(uffd) ?? [];
   if (!queue.includes(address)) queue.push(address);
   m.faults.set(uffd, queue);
-  if (service && !service.busy) serve(m, uffd, service);
+  if (!service) return;
+  m.waiters.push({ address, woken: false });
+  serve(m, uffd, service);
+  closeWaiter(m, address);
+}
+
+/** Something happened that the descriptor reports: its maker waits until the event is read. */
+export function raiseEvent(m: Machine, uffd: Uffd, event: Origin): void {
+  const service = m.services.get(uffd);
+  if (service?.busy) {
+    if (!service.shared)
+      deadlock(
+        m,
+        "event",
+        `This thread reads the descriptor and makes an event with ${event.what} that it has to read itself`,
+      );
+  } else if (service) {
+    uffd.pendingEvents.push(event);
+    serve(m, uffd, service);
+  } else if (m.threads.length > 0) {
+    // The thread that made the event waits; the others go on and find the event unread.
+    uffd.pendingEvents.push(event);
+  }
+}
+
+function deadlock(m: Machine, op: "access" | "event", what: string): void {
+  const site = m.here();
+  if (!site) return;
+  const finding = {
+    code: "handler-deadlock",
+    errno: 0,
+    certainty: "certain" as const,
+    message: `${what}. ${diagnosticCode("handler-deadlock")?.cure ?? ""}`,
+    causes: [],
+  };
+  m.records.push({ op, site, stack: m.stack(), finding, handled: false, vague: false, range: undefined, mode: 0 });
 }
 
 function serve(m: Machine, _uffd: Uffd, service: Service): void {

@@ -21,7 +21,7 @@ export function touch(m: Machine, obj: Obj, off: number, size: number, write: bo
       if (settled(m, run.v, write)) continue;
       if (run.v.content === "hole" && needsHandler(mapping.v)) {
         for (let page = run.start; page < run.end && page < run.start + 512; page++) {
-          raiseFault(m, mapping.v.uffd, obj.address - pages.lead + page * PAGE, write);
+          raiseFault(m, mapping.v.uffd, obj.address - pages.lead + page * PAGE);
           const now = pages.pages.get(page);
           if (now.content !== "hole") pages.pages.set(page, page + 1, accessed(m, now, mapping.v, write));
         }

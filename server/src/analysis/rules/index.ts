@@ -26,4 +26,11 @@ export const WHOLE_RULES: readonly Rule[] = [
 ];
 
 /** Rules that stop a call at a page: the kernel looks at the destination before the source. */
-export const PAGE_RULES: readonly Rule[] = [eexistPopulated, enoentHole, efaultMarker, ebusyPinned, ebusyFork, ebusyKsm];
+export const PAGE_RULES: readonly Rule[] = [
+  eexistPopulated,
+  enoentHole,
+  efaultMarker,
+  ebusyPinned,
+  ebusyFork,
+  ebusyKsm,
+];

@@ -121,13 +121,7 @@ export class CppLowering {
     return undefined;
   }
 
-  private method(
-    owner: StructType,
-    name: string,
-    self: Expr,
-    args: readonly Node[],
-    at: Span,
-  ): Typed {
+  private method(owner: StructType, name: string, self: Expr, args: readonly Node[], at: Span): Typed {
     const full = `${owner.name}::${name}`;
     const ret = this.lowering.scope.names.functions.get(full) ?? VOID;
     return {
@@ -147,12 +141,7 @@ export class CppLowering {
   }
 
   /** Call of the constructor, when the class declares one. */
-  construct(
-    t: StructType,
-    address: Expr,
-    args: readonly Node[],
-    at: Span,
-  ): Expr {
+  construct(t: StructType, address: Expr, args: readonly Node[], at: Span): Expr {
     if (!this.lowering.scope.names.methods.get(t.name)?.has(t.name)) return address;
     const name = `${t.name}::${t.name}`;
     return {

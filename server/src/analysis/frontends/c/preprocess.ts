@@ -19,8 +19,23 @@ export interface Attribute {
 }
 
 /** Extensions of compilers that the grammar does not know everywhere: they are taken out of the text. */
-const WITH_ARGUMENTS = new Set(["__attribute__", "__attribute", "__declspec", "__asm__", "_Static_assert", "static_assert"]);
-const WORDS = new Set(["__extension__", "__restrict", "__restrict__", "restrict", "__inline", "__inline__", "__volatile__"]);
+const WITH_ARGUMENTS = new Set([
+  "__attribute__",
+  "__attribute",
+  "__declspec",
+  "__asm__",
+  "_Static_assert",
+  "static_assert",
+]);
+const WORDS = new Set([
+  "__extension__",
+  "__restrict",
+  "__restrict__",
+  "restrict",
+  "__inline",
+  "__inline__",
+  "__volatile__",
+]);
 
 export interface PreprocessHost {
   /** Text of a header of the workspace, or undefined for one of the system. */

@@ -157,12 +157,7 @@ export class TypeReader {
         members.push(bits === undefined ? one : { ...one, bits });
       }
     }
-    layOut(
-      struct,
-      members,
-      union,
-      /\bpacked\b|__packed__/.test(attributesOf(this.names, node)),
-    );
+    layOut(struct, members, union, /\bpacked\b|__packed__/.test(attributesOf(this.names, node)));
   }
 
   private enumeration(node: Node): void {

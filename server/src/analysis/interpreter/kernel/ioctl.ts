@@ -13,6 +13,7 @@ import { ErrnoValue, type Value } from "../value";
 import type { CallRange, PagePair, UffdCall } from "./call";
 import { assumedUffd, newUffd } from "./descriptor";
 import { applyEffect } from "./effects";
+import { settleWaiters } from "./waiters";
 
 /** ioctl(2). Requests that are not userfaultfd's may do anything to what they are given. */
 export function ioctl(m: Machine, fd: Value, requestArg: Value, arg: Value): Value {
@@ -46,12 +47,12 @@ function perform(m: Machine, known: Ioctl, uffd: Uffd, arg: Value): Value {
   const stopped = firstBadPage(call);
   if (stopped) {
     if (stopped.certainty === "look") {
-      record(m, known, stopped, false);
+      record(m, known, stopped, false, call);
     } else if (stopped.certainty === "certain" || m.choose(`ksm@${m.key(m.frame.at)}`, 2, 1) === 1) {
       return stop(m, call, arg, stopped);
     }
   } else {
-    record(m, known, undefined, isVague(call));
+    settleWaiters(m, call, record(m, known, undefined, isVague(call), call));
   }
   applyEffect(m, call, call.len ?? 0);
   writeResult(m, call, arg, call.len ?? m.fresh());
@@ -157,7 +158,8 @@ function merged(call: UffdCall, v: PagePair["srcMapping"]): PagePair["srcMapping
     : v;
 }
 
-function record(m: Machine, known: Ioctl, found: Finding | undefined, vague: boolean): CallRecord {
+function record(m: Machine, known: Ioctl, found: Finding | undefined, vague: boolean, call?: UffdCall): CallRecord {
+  const start = call?.dst.start;
   const r: CallRecord = {
     op: known.name,
     site: m.site(m.frame.at),
@@ -165,6 +167,8 @@ function record(m: Machine, known: Ioctl, found: Finding | undefined, vague: boo
     finding: found,
     handled: false,
     vague,
+    range: start === undefined || call?.len === undefined ? undefined : { start, end: start + call.len },
+    mode: call?.mode ?? 0,
   };
   m.records.push(r);
   m.effects++;
@@ -173,7 +177,7 @@ function record(m: Machine, known: Ioctl, found: Finding | undefined, vague: boo
 
 /** The call as a whole is refused. */
 function refuse(m: Machine, call: UffdCall, arg: Value, found: Finding): Value {
-  const r = record(m, call.ioctl, found, false);
+  const r = record(m, call.ioctl, found, false, call);
   if (!/alignment|mode|foreign/.test(found.code)) writeResult(m, call, arg, new ErrnoValue(-found.errno, r, true));
   return fail(m, r);
 }
@@ -189,7 +193,7 @@ function stop(m: Machine, call: UffdCall, arg: Value, found: Finding): Value {
     errno: ERRNO.EAGAIN,
     message: `${call.ioctl.macro} stops after ${done / PAGE} of ${(call.len ?? 0) / PAGE} pages with EAGAIN, because the next one gives ${errnoName(found.errno)}: ${cause(found)}. Look at the ${call.ioctl.resultField ?? "result"} field and go on from there.`,
   };
-  const r = record(m, call.ioctl, partial, false);
+  const r = record(m, call.ioctl, partial, false, call);
   writeResult(m, call, arg, new ErrnoValue(done, r, true));
   return fail(m, r);
 }

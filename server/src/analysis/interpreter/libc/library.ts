@@ -15,7 +15,9 @@ import { URING, unpinAll } from "./uring";
 export type External = (m: Machine, args: readonly Value[]) => Value;
 
 const LIBRARY: ReadonlyMap<string, External> = new Map(
-  [MEMORY, MAPPINGS, PROCESSES, THREADS, DESCRIPTORS, URING, STRINGS, ATOMICS].flatMap((table) => Object.entries(table)),
+  [MEMORY, MAPPINGS, PROCESSES, THREADS, DESCRIPTORS, URING, STRINGS, ATOMICS].flatMap((table) =>
+    Object.entries(table),
+  ),
 );
 
 /** Functions that read what they are given and change nothing that matters here. */

@@ -5,6 +5,7 @@ import type { Machine } from "../machine";
 import { copyRange, fillRange, type Obj } from "../memory";
 import { pin, toNumber } from "../operate";
 import { type MappingState, type Origin, PageMap, type PageState } from "../pages";
+import { raiseEvent } from "../threads";
 import { touch } from "../touch";
 import type { Value } from "../value";
 import type { External } from "./library";
@@ -98,10 +99,10 @@ function drop(m: Machine, r: Range, what: string): void {
 }
 
 /** An event that the owner of the userfaultfd asked for has to be read before pages can be placed again. */
-function announce(_m: Machine, r: Range, feature: string, by: Origin): void {
+function announce(m: Machine, r: Range, feature: string, by: Origin): void {
   for (const run of r.pages.mappings.over(r.first, r.end)) {
     const { uffd } = run.v;
-    if (uffd && uffd !== "unknown" && hasFeature(BigInt(uffd.features), feature)) uffd.pendingEvents.push(by);
+    if (uffd && uffd !== "unknown" && hasFeature(BigInt(uffd.features), feature)) raiseEvent(m, uffd, by);
   }
 }
 
@@ -200,7 +201,7 @@ function remap(m: Machine, args: readonly Value[]): Value {
   for (const run of r.pages.mappings.over(r.first, r.first + kept)) {
     const { uffd } = run.v;
     const follows = uffd && uffd !== "unknown" && hasFeature(BigInt(uffd.features), "EVENT_REMAP");
-    if (follows) uffd.pendingEvents.push(by);
+    if (follows) raiseEvent(m, uffd, by);
     const moved = { ...run.v, uffd: follows || uffd === "unknown" ? uffd : undefined, by };
     obj.pages.mappings.set(base + run.start - r.first, base + run.end - r.first, moved);
   }

@@ -4,7 +4,7 @@ import { scramble, target } from "../access";
 import { type Machine, PathEnd } from "../machine";
 import { readCell } from "../memory";
 import { toNumber, truth } from "../operate";
-import { startThread } from "../threads";
+import { raiseEvent, startThread } from "../threads";
 import type { Value } from "../value";
 import { callExternal, type External } from "./library";
 
@@ -25,7 +25,7 @@ export function sharePages(m: Machine, what: string): void {
   }
   for (const d of m.fds.values()) {
     if (d.k === "uffd" && d.uffd.owner === m.space && hasFeature(BigInt(d.uffd.features), "EVENT_FORK"))
-      d.uffd.pendingEvents.push(by);
+      raiseEvent(m, d.uffd, by);
   }
 }
 

@@ -21,7 +21,10 @@ function pin(m: Machine, vectors: Value, count: Value): Value {
     if (!buffer?.obj.pages || bytes === undefined) continue;
     touch(m, buffer.obj, buffer.off, bytes, true);
     const { pages } = buffer.obj;
-    pages.pages.update(pages.pageOf(buffer.off), pages.pageOf(buffer.off + bytes - 1) + 1, (p) => ({ ...p, pinned: by }));
+    pages.pages.update(pages.pageOf(buffer.off), pages.pageOf(buffer.off + bytes - 1) + 1, (p) => ({
+      ...p,
+      pinned: by,
+    }));
   }
   return 0;
 }
