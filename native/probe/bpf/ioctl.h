@@ -17,10 +17,16 @@ static __always_inline bool known_request(__u32 request) {
   return size >= 16 && size <= 40 && (number <= 8 || number == 0x3f);
 }
 
-static __always_inline void read_arguments(struct fs_slot *slot) {
+/* The struct mostly lies on the caller's stack, of which we have a copy already: a read less. */
+static __always_inline void read_arguments(struct fs_slot *slot, struct pt_regs *regs, const struct fs_stack *stack) {
   __u32 size = fs_ioc_size(slot->request);
+  __u64 offset = slot->argp - regs->sp, word = offset / 8;
   slot->arg[0] = slot->arg[1] = slot->arg[2] = slot->arg[3] = 0;
   if (size == 0) return;
+  if (stack && size >= sizeof(slot->arg) && offset % 8 == 0 && word <= FS_KEY_WORDS - 4) {
+    __builtin_memcpy(slot->arg, &stack->word[word], sizeof(slot->arg));
+    return;
+  }
   if (size > sizeof(slot->arg)) size = sizeof(slot->arg);
   if (bpf_probe_read_user(slot->arg, size, (void *)slot->argp)) slot->flags |= FS_LATE;
 }
@@ -47,8 +53,9 @@ static __always_inline int ioctl_enter(struct task_struct *task, struct pt_regs 
   slot->request = request;
   slot->fd = fd;
   slot->flags = (slot->flags & ~(FS_FOREIGN | FS_LATE)) | mark;
-  read_arguments(slot);
-  slot->site_key = mark ? 0 : site_key(slot, task, regs, id, now);
+  struct fs_stack *stack = read_stack(regs);
+  read_arguments(slot, regs, stack);
+  slot->site_key = mark ? 0 : site_key_of(slot, task, regs, stack, id, now);
   slot->flags |= FS_IN_IOCTL;
   return 0;
 }

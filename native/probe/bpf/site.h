@@ -63,25 +63,31 @@ static __always_inline bool send_site(struct pt_regs *regs, __u64 key, __u64 id,
   return true;
 }
 
-/* Key of the place the current system call was made from; 0 if it cannot be remembered. */
-static __always_inline __u64 site_key(struct fs_slot *slot, struct task_struct *task, struct pt_regs *regs, __u64 id,
-                                      __u64 time_ns) {
+/* The bytes above sp, all or none: NULL when less lies there. */
+static __always_inline struct fs_stack *read_stack(struct pt_regs *regs) {
   __u32 zero = 0;
   struct fs_stack *stack = bpf_map_lookup_elem(&stacks, &zero);
+  if (!stack || bpf_probe_read_user(stack->word, sizeof(stack->word), (void *)regs->sp)) return NULL;
+  return stack;
+}
+
+/* Key of the place the current system call was made from; 0 if it cannot be remembered. */
+static __always_inline __u64 site_key_of(struct fs_slot *slot, struct task_struct *task, struct pt_regs *regs,
+                                         const struct fs_stack *stack, __u64 id, __u64 time_ns) {
   struct mm_struct *mm = task->mm;
-  if (!stack || !mm) return 0;
+  if (!mm) return 0;
   __u64 ip = regs->ip, low = mm->start_code, span = mm->end_code - low;
-  long unread = bpf_probe_read_user(stack->word, FS_KEY_WORDS * 8, (void *)regs->sp);
   /* The executable's inode keeps programs at the same fixed address apart. */
-  if (unread) __builtin_memset(stack->word, 0, FS_KEY_WORDS * 8);
   __u64 key = mix(mm->exe_file->f_inode->i_ino ^ low, ip);
+  if (stack) {
 #pragma unroll
-  for (int i = 0; i < FS_KEY_WORDS; i++) {
-    __u64 word = stack->word[i];
-    if (word - low < span) key = mix(key, word);
+    for (int i = 0; i < FS_KEY_WORDS; i++) {
+      __u64 word = stack->word[i];
+      if (word - low < span) key = mix(key, word);
+    }
+    if (control.ioctl_caller.known && (ip & 0xfff) == control.ioctl_caller.ip_low)
+      key = mix(key, stack->word[control.ioctl_caller.word % FS_KEY_WORDS]);
   }
-  if (control.ioctl_caller.known && (ip & 0xfff) == control.ioctl_caller.ip_low)
-    key = mix(key, stack->word[control.ioctl_caller.word % FS_KEY_WORDS]);
   if (key == slot->known[0] || key == slot->known[1]) return key;
   __u8 one = 1;
   long added = bpf_map_update_elem(&sites, &key, &one, BPF_NOEXIST);
@@ -101,6 +107,11 @@ static __always_inline __u64 site_key(struct fs_slot *slot, struct task_struct *
   slot->known[1] = slot->known[0];
   slot->known[0] = key;
   return key;
+}
+
+static __always_inline __u64 site_key(struct fs_slot *slot, struct task_struct *task, struct pt_regs *regs, __u64 id,
+                                      __u64 time_ns) {
+  return site_key_of(slot, task, regs, read_stack(regs), id, time_ns);
 }
 
 #endif
