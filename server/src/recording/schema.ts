@@ -11,20 +11,23 @@ export const RECORDING_VERSION = 1;
 
 /** Kinds of event; the numbers are part of the file format and of `native/include/events.h`. */
 export const EventKind = {
-  /** A UFFDIO_* call. timeNs = entry, durationNs = inside the kernel; `address` = dst or start, `source` = src. */
+  /** A UFFDIO_* call. timeNs = entry, durationNs = as its caller saw it; `address` = dst or start, `source` = src,
+   *  `result` = the out field, also of a failed call. API: mode = features asked for, source = features granted. */
   Ioctl: 1,
   /** One uffd_msg that a read returned. timeNs = the read's return; request = event byte; peer = ptid of a PAGEFAULT. */
   Message: 2,
   /** A completed fault. timeNs = trap, durationNs = trap to running again, wokenNs = trap to made runnable (or -1),
    *  peer = tid of the waker, source = instruction pointer, mode = x86 error code, request = 1 for a kernel-mode access. */
   Fault: 3,
-  /** A process enters, changes or leaves: request = ProcessChange; peer = parent pid; mode = clone flags; text = command. */
+  /** A process enters, changes or leaves: request = ProcessChange; peer = parent pid; text = command.
+   *  Forked: pid = child, tid = the parent's thread, mode = clone flags. Exited: result = wait status. */
   Process: 4,
   /** A thread's name: text. */
   Thread: 5,
   /** First sight of a call site: site = its number, text = JSON of `SiteText`. */
   Site: 6,
-  /** A memory-management system call: request = syscall number; address, source, length, mode = its arguments. */
+  /** A memory-management system call, userfaultfd(2) or prctl(2): timeNs = its return, request = syscall number;
+   *  address, length, mode, result. mmap: mode = prot | flags << 32, source = offset. mremap: source = new length. */
   MmCall: 7,
   /** Events lost on one border since the last such row: length = how many, text = border name. */
   Loss: 8,
