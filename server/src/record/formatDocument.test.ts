@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { HEADER_KEYS } from "./headerKeys";
-import { BATCH_ROWS, COLUMNS, EventKind, RECORDING_VERSION } from "./schema";
+import { HEADER_KEYS } from "../recording/headerKeys";
+import { BATCH_ROWS, COLUMNS, EventKind, RECORDING_VERSION } from "../recording/schema";
 
 const document = readFileSync(join(__dirname, "../../../docs/recording-format.md"), "utf8");
 const ARROW = { u8: "uint8", u32: "uint32", i32: "int32", i64: "int64", u64: "uint64" } as const;
@@ -13,7 +13,10 @@ it("describes the columns in their order, with their types", () => {
 });
 
 it("describes every kind by its number", () => {
-  const documented = [...document.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, number, name]) => [name, Number(number)]);
+  const documented = [...document.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, number, name]) => [
+    name,
+    Number(number),
+  ]);
   expect(documented).toEqual(Object.entries(EventKind));
 });
 
