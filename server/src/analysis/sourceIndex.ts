@@ -12,6 +12,8 @@ export interface Glance {
 }
 
 const SIGN = /userfaultfd|UFFDIO_|uffdio_|UFFD_|0xc0(?:28|20|18)aa/i;
+/** Scripts have no header to name: there a foreign function interface and an ioctl are sign enough. */
+const FOREIGN = /koffi|\bffi\b|ffi-napi|ffi-rs|dlopen|\.node["'`]|bindings|0xaa/i;
 const C_SOURCE = /\.(?:c|cc|cpp|cxx|c\+\+)$/i;
 const HEADER = /\.(?:h|hh|hpp|hxx|h\+\+|inc|ipp)$/i;
 const SCRIPT = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/i;
@@ -26,7 +28,7 @@ export function glanceAt(file: string, text: string): Glance {
   const usable = text.length <= MAX_CHARACTERS && !text.slice(0, 4096).includes("\0");
   if (language === "other" || !usable)
     return { text, language: "other", sign: false, hasMain: false, defines: NONE, calls: NONE };
-  const sign = SIGN.test(text) && !text.startsWith("// @ts-nocheck // generated");
+  const sign = SIGN.test(text) || (language === "script" && /\bioctl\b/.test(text) && FOREIGN.test(text));
   if (language !== "c") return { text, language, sign, hasMain: false, defines: NONE, calls: NONE };
   return { text, language, sign, hasMain: /\bmain\s*\(/.test(text), ...namesIn(text) };
 }

@@ -19,6 +19,8 @@ export interface Uffd {
   readonly foreign: boolean;
   /** Events (fork, remap, …) the kernel waits to have read, with what made them. */
   pendingEvents: Origin[];
+  /** Something unknown was registered: what lies outside of the known ranges may be registered after all. */
+  blind: boolean;
   nonBlocking: boolean;
   /** The main thread has waited for a message nobody sends once already. */
   starved?: boolean;

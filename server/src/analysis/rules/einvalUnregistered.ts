@@ -32,7 +32,7 @@ function inside(
   fine: (m: UffdCall["dstMappings"][number]["v"]) => boolean,
 ): Finding | undefined {
   // What another path or an unseen caller registered is not known.
-  if (call.uffd.foreign) return undefined;
+  if (call.uffd.foreign || call.uffd.blind) return undefined;
   const outside = call.dstMappings.filter((r) => r.v.type !== "unknown" && !fine(r.v));
   if (outside.length === 0) return undefined;
   const some = outside.length < call.dstMappings.length;

@@ -15,6 +15,7 @@ export function newUffd(m: Machine, flags: Value): number {
       features: 0,
       foreign: false,
       pendingEvents: [],
+      blind: false,
       nonBlocking: ((toNumber(m, flags) ?? 0) & 0o4000) !== 0,
     },
   }));
@@ -43,6 +44,7 @@ export function assumedUffd(m: Machine, fd: Value): Uffd | undefined {
     features: 0,
     foreign: true,
     pendingEvents: [],
+    blind: false,
     nonBlocking: false,
   };
   if (n !== undefined) m.fds.set(n, { k: "uffd", uffd });

@@ -3,12 +3,16 @@ import type { Machine } from "../machine";
 import { copyRange, fillRange } from "../memory";
 import { toNumber } from "../operate";
 import type { CallRange, UffdCall } from "./call";
+import { someFault } from "./messages";
 
 const _ALL_FEATURES = 0x1ffff;
 
 /** What a call does to memory and to registrations when `bytes` of it succeed. */
 export function applyEffect(m: Machine, call: UffdCall, bytes: number): void {
   const pages = Math.ceil(bytes / PAGE);
+  const nowhere = call.dst.pages === undefined || call.len === undefined;
+  if (nowhere && call.ioctl.name === "REGISTER") call.uffd.blind = true;
+  else if (nowhere && call.ioctl.name !== "API" && call.ioctl.name !== "WAKE") someFault(m, call.uffd);
   switch (call.ioctl.name) {
     case "API":
       if (call.uffd.ready === false) call.uffd.ready = true;

@@ -52,8 +52,8 @@ export function waitForMessage(m: Machine, uffd: Uffd): boolean {
   return true;
 }
 
-/** Somebody faulted somewhere: any page that is missing in what the descriptor watches may be filled next. */
-function someFault(m: Machine, uffd: Uffd): void {
+/** Something was placed nobody knows where: any page that is missing in what the descriptor watches may be there now. */
+export function someFault(m: Machine, uffd: Uffd): void {
   for (const obj of m.memory.paged()) {
     const { pages } = obj;
     if (!pages) continue;

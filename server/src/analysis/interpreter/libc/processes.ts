@@ -20,7 +20,9 @@ export function sharePages(m: Machine, what: string): void {
     for (const run of pages.mappings.all()) {
       const v = run.v;
       if (v.dontFork || v.wipeOnFork || v.type === "shared" || v.type === "none" || v.type === "hugetlb") continue;
-      pages.pages.update(run.start, run.end, (p) => (p.content === "data" && !p.pinned ? { ...p, shared: by } : p));
+      pages.pages.update(run.start, run.end, (p) =>
+        p.content === "data" && !p.pinned && !p.shared ? { ...p, shared: by } : p,
+      );
     }
   }
   for (const d of m.fds.values()) {

@@ -9,7 +9,7 @@ import { callForeign, FFI, foreignMember } from "./ffi";
 import { iterate } from "./index";
 import { callNativeMethod } from "./methods";
 import { arrayRef, objectRef } from "./objects";
-import { bufferFrom, callViewMethod, constructView, isViewClass, makeView } from "./views";
+import { bufferFrom, callViewMethod, concatViews, constructView, isViewClass, makeView } from "./views";
 
 /** What Node, the platform and native packages provide, found by dotted name. */
 
@@ -36,6 +36,11 @@ export function callNative(m: Machine, f: Native, args: readonly Value[], self: 
   if (FORKS.test(f.name)) return startProcess(m, args);
   const known = FUNCTIONS[f.name];
   if (known) return known(m, args);
+  const viewMaker = /^(\w+)\.(from|of)$/.exec(f.name);
+  if (viewMaker?.[1] && viewMaker[1] !== "Buffer" && isViewClass(viewMaker[1])) {
+    const items = viewMaker[2] === "of" ? [...args] : mapped(m, iterate(m, args[0], false), args[1]);
+    return constructView(m, viewMaker[1], [arrayRef(m, items)]);
+  }
   if (f.name.startsWith("Math.")) return math(m, f.name.slice(5), args);
   if (/^(?:console|fs|path|os|perf_hooks|performance|crypto|util\.(?:format|inspect)|assert)(?:\.|$)/.test(f.name))
     return f.name.startsWith("assert") ? assertion(m, f.name, args) : m.fresh();
@@ -135,6 +140,7 @@ const FUNCTIONS: Readonly<Record<string, (m: Machine, args: readonly Value[]) =>
   "Buffer.allocUnsafe": (m, [n]) => makeView(m, toNumber(m, n) ?? 8 * PAGE, "Buffer"),
   "Buffer.allocUnsafeSlow": (m, [n]) => makeView(m, toNumber(m, n) ?? 8 * PAGE, "Buffer"),
   "Buffer.from": (m, [v, off, n]) => bufferFrom(m, v, off, n),
+  "Buffer.concat": (m, [list]) => concatViews(m, iterate(m, list, false)),
   "Object.freeze": (_m, [v]) => v,
   "Object.assign": (m, [to, ...from]) => {
     for (const s of from)
@@ -188,6 +194,9 @@ const FUNCTIONS: Readonly<Record<string, (m: Machine, args: readonly Value[]) =>
   },
 };
 
+const mapped = (m: Machine, items: readonly Value[], f: Value): Value[] =>
+  f === undefined ? [...items] : items.map((x, i) => callValue(m, f, [x, i], m.here()));
+
 function schedule(m: Machine, f: Value): Value {
   if (f instanceof Closure)
     m.later(() => {
@@ -204,11 +213,7 @@ function arrayFrom(m: Machine, [source, f]: readonly Value[]): Value {
     length === undefined
       ? iterate(m, s, false)
       : new Array<Value>(Math.min(10_000, Math.max(0, length))).fill(undefined);
-  if (f === undefined) return arrayRef(m, items);
-  return arrayRef(
-    m,
-    items.map((x, i) => callValue(m, f, [x, i], m.here())),
-  );
+  return arrayRef(m, mapped(m, items, f));
 }
 
 /** `new` of something that is not a class of the workspace. */

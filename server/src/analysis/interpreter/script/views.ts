@@ -2,6 +2,7 @@ import type { Access } from "../../ir/ir";
 import { load, store, withPages } from "../access";
 import { setBytes } from "../libc/memory";
 import type { Machine } from "../machine";
+import { copyRange } from "../memory";
 import { binary, pin, settle, toNumber } from "../operate";
 import { ErrnoValue, Native, Ref, Sweep, Sym, type Value, View } from "../value";
 
@@ -201,6 +202,23 @@ export function bufferFrom(m: Machine, source: Value, offset?: Value, length?: V
   if (s instanceof Ref && s.obj.items) return constructBuffer(m, s.obj.items);
   const made = makeView(m, typeof s === "string" ? s.length : 64, "Buffer");
   setBytes(m, made.obj.address, m.fresh(), made.size);
+  return made;
+}
+
+/** `Buffer.concat`: the parts one after the other, with what is known of their bytes. */
+export function concatViews(m: Machine, parts: readonly Value[]): Value {
+  const views = parts.filter((p): p is View => p instanceof View);
+  if (views.length !== parts.length) return m.fresh();
+  const made = makeView(
+    m,
+    views.reduce((n, v) => n + v.size, 0),
+    "Buffer",
+  );
+  let at = 0;
+  for (const v of views) {
+    copyRange(v.obj, v.off, made.obj, at, v.size);
+    at += v.size;
+  }
   return made;
 }
 
