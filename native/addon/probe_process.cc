@@ -139,7 +139,7 @@ Attached ProbeProcess::receive(const std::vector<std::string>& command) {
     int descriptors[2];
     std::memcpy(descriptors, CMSG_DATA(header), sizeof(descriptors));
     attached.ring_fd = descriptors[0];
-    attached.control_fd = descriptors[1];
+    attached.counters_fd = descriptors[1];
   }
   const fs_reply& reply = attached.reply;
   if (got == sizeof(reply) && reply.magic == FS_MAGIC && reply.kind == FS_REPLY_FAILED) {

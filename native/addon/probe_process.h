@@ -12,7 +12,7 @@ namespace faultscope {
 
 struct Attached {
   fs_reply reply{};
-  int ring_fd = -1, control_fd = -1;
+  int ring_fd = -1, counters_fd = -1;
 };
 
 class ProbeProcess {

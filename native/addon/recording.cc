@@ -27,12 +27,13 @@ void Recording::map(const Attached& attached) {
   /* The probe was asked for a power of two; another size would send the reader out of its mapping. */
   bool sound = reply_.ring_bytes >= 65536 && (reply_.ring_bytes & (reply_.ring_bytes - 1)) == 0;
   bool mapped = sound && ring_.map(attached.ring_fd, reply_.ring_bytes);
-  int reason = errno;
-  void* counters = mmap(nullptr, sizeof(fs_counters), PROT_READ, MAP_SHARED, attached.control_fd, 0);
+  void* counters = MAP_FAILED;
+  if (mapped) counters = mmap(nullptr, sizeof(fs_counters), PROT_READ, MAP_SHARED, attached.counters_fd, 0);
+  int reason = sound ? errno : EINVAL;
   ::close(attached.ring_fd);
-  ::close(attached.control_fd);
+  ::close(attached.counters_fd);
   if (counters != MAP_FAILED) counters_ = static_cast<const fs_counters*>(counters);
-  if (mapped && counters_) return;
+  if (counters_) return;
   close();
   throw AttachError("probe-failed", std::string("The event ring cannot be mapped: ") + strerror(reason) + ".",
                     "Choose a smaller ring.");

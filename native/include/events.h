@@ -1,5 +1,5 @@
 /*
- * The records that cross the ring, and the page of counters beside it: the one description that the BPF programs, the
+ * The records that cross the ring, and the counters beside it: the one description that the BPF programs, the
  * probe and the addon share. Kinds 1 to 12 are those of the recording (server/src/recording/schema.ts).
  *
  * Every record begins with `fs_head`, is a multiple of 8 bytes long and carries CLOCK_MONOTONIC nanoseconds.
@@ -155,7 +155,7 @@ struct fs_uffd {
   fs_u64 context;
 };
 
-/* What the kernel side could not deliver. The addon maps this page read-only; it never stops growing. */
+/* What the kernel side could not deliver. The addon maps it read-only; it never stops growing. */
 struct fs_counters {
   /* Records the ring had no room for. */
   fs_u64 ring;

@@ -1,6 +1,6 @@
 /*
- * The page that probe and BPF programs share: counters first (the addon maps only those), then what the probe learnt
- * from the kernel about itself, then the processes that are traced and their threads.
+ * What probe and BPF programs share: what the probe learnt from the kernel about itself, then the processes that are
+ * traced and their threads. Nobody else gets it: whoever may write here may trace anything.
  */
 #ifndef FAULTSCOPE_CONTROL_H
 #define FAULTSCOPE_CONTROL_H
@@ -25,7 +25,6 @@ struct fs_caller {
 };
 
 struct fs_control {
-  struct fs_counters counters;
   /* file->f_op of a userfaultfd, learnt from one of the probe's own. */
   fs_u64 uffd_fops;
   /* Kernel device number of /dev/userfaultfd, 0 if the kernel has none. */
@@ -50,6 +49,9 @@ struct fs_control {
   fs_u64 sleeper_ip;
   fs_u64 own_vma;
   fs_u64 own_vma_flags;
+  /* Losses count from here on, not while the probe calibrates itself. */
+  fs_u32 recording;
+  fs_u32 padding;
   fs_u32 tgids[FS_BUCKETS][FS_BUCKET_SIZE];
   fs_u32 tids[FS_THREAD_BUCKETS][FS_BUCKET_SIZE];
 };

@@ -87,8 +87,9 @@ bool load_programs(struct probe *probe) {
   }
   if (result != 0) return refuse(probe, -result);
   probe->ring_fd = bpf_map__fd(bpf_object__find_map_by_name(probe->object, "ring"));
-  probe->control_fd = bpf_map__fd(bpf_object__find_map_by_name(probe->object, ".data.control"));
-  void *page = mmap(NULL, sizeof(struct fs_control), PROT_READ | PROT_WRITE, MAP_SHARED, probe->control_fd, 0);
+  probe->counters_fd = bpf_map__fd(bpf_object__find_map_by_name(probe->object, "counters"));
+  int control_fd = bpf_map__fd(bpf_object__find_map_by_name(probe->object, ".data.control"));
+  void *page = mmap(NULL, sizeof(struct fs_control), PROT_READ | PROT_WRITE, MAP_SHARED, control_fd, 0);
   if (page == MAP_FAILED) return refuse(probe, errno);
   probe->control = page;
   return true;

@@ -33,6 +33,7 @@ static bool attach_targets(void) {
     if (!attach_faults(&probe, request->pids[i])) return false;
   probe.control->restrict_owner = getuid() != 0;
   probe.control->owner = getuid();
+  probe.control->recording = 1;
   probe.reply.start_ns = now_ns();
   for (unsigned i = 0; i < request->pid_count; i++)
     if (!follow_process(&probe, request->pids[i])) return false;

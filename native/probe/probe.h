@@ -25,7 +25,7 @@ struct probe {
   struct fs_reply reply;
   struct bpf_object *object;
   struct fs_control *control;
-  int control_fd, ring_fd;
+  int counters_fd, ring_fd;
   /* Chosen hooks, never FS_HOOKS_AUTO once loaded. */
   enum fs_hooks hooks;
   enum fault_end fault_end;

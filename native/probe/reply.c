@@ -54,7 +54,7 @@ bool send_reply(const struct probe *probe, enum fs_reply_kind kind) {
   } control = {0};
   struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
   if (kind == FS_REPLY_ATTACHED) {
-    int descriptors[2] = {probe->ring_fd, probe->control_fd};
+    int descriptors[2] = {probe->ring_fd, probe->counters_fd};
     message.msg_control = control.bytes;
     message.msg_controllen = sizeof(control.bytes);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);

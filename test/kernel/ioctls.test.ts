@@ -1,8 +1,8 @@
 /** Every UFFDIO_* call of a real process, as the program itself counted them. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { EventKind } from "../../server/src/recording/schema";
+import { allocateColumns, EventKind } from "../../server/src/recording/schema";
 import { buildScenarios } from "./harness/build";
-import { whyNot } from "./harness/machine";
+import { addon, probePath, whyNot } from "./harness/machine";
 import { Target, type Truth } from "./harness/target";
 import { median, type Row, Trace } from "./harness/trace";
 
@@ -79,6 +79,22 @@ describe.skipIf(reason)(`ioctls${reason ? ` (skipped: ${reason})` : ""}`, () => 
       console.log(`      ${hooks}: MOVE median ${ours} ns recorded, ${own} ns by the program`);
       expect(Math.abs(ours / own - 1)).toBeLessThan(0.1);
     });
+  });
+
+  it("counts what a full ring has no room for, to the last event", async () => {
+    target = await Target.start(program, "storm", 20_000);
+    const session = addon().attach({ probe: [probePath], pids: [target.pid], ringBytes: 1 << 16, hooks: "auto" });
+    expect(session.calibration).toBeDefined();
+    await target.run();
+    session.stop();
+    const columns = allocateColumns(4096);
+    const rows = session.drain(columns, 0, new Map());
+    const recorded = columns.kind.subarray(0, rows).filter((kind) => kind === EventKind.Ioctl).length;
+    const { ring } = session.losses();
+    session.close();
+    expect(recorded).toBeGreaterThan(100);
+    // With both calls of UFFDIO_REGISTER.
+    expect(recorded + ring).toBe(20_002);
   });
 
   it("sees a descriptor made by /dev/userfaultfd", async () => {

@@ -30,7 +30,7 @@ static __always_inline void send_message(__u64 id, __s32 fd, __u64 from, __u64 n
 /* Messages that lie one behind the other. Not inlined: the verifier then looks at it once, not once per buffer. */
 __noinline int send_messages(__u64 id, __s32 fd, __u64 from, __u32 count, __u64 now) {
   if (count > FS_MAX_MESSAGES) {
-    __sync_fetch_and_add(&control.counters.messages, count - FS_MAX_MESSAGES);
+    fs_count_all(messages, count - FS_MAX_MESSAGES);
     count = FS_MAX_MESSAGES;
   }
   for (__u32 i = 0; i < FS_MAX_MESSAGES; i++) {
@@ -76,7 +76,7 @@ static __always_inline int readv_exit(struct task_struct *task, struct pt_regs *
     left -= count;
     if (vector.length % FS_MESSAGE_BYTES) break;
   }
-  if (left) __sync_fetch_and_add(&control.counters.messages, left);
+  if (left) fs_count_all(messages, left);
   return 0;
 }
 
