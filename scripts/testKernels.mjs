@@ -2,6 +2,7 @@
 // Runs the product on stock Debian kernels under QEMU without KVM: `npm run test:kernels`.
 // `-- --suite sid,trixie` chooses Debian suites, `--refresh` fetches newer kernels,
 // `--no-build` takes dist/ as it is. Ends with `N passed, N failed`.
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { buildImage } from "../test/kernels/host/image.mjs";
 import { busybox, kernelOf } from "../test/kernels/host/kernels.mjs";
@@ -26,6 +27,41 @@ function chosen(suites) {
   return suites.split(",").map((suite) => kernels.find((kernel) => kernel.suite === suite) ?? otherKernel(suite));
 }
 
+/** Fetches what is missing and builds the image. Returns { fetched: Map from suite to kernel, image }. */
+async function prepareKernels(matrix, { refresh, build }) {
+  headline("Preparing");
+  await ensurePackages([...buildPackages, emulator]);
+  if (build) await step("build", buildProduct);
+  await step("build the example", buildExample);
+  const fetched = new Map();
+  for (const { suite } of matrix) {
+    await step(`kernel of ${suite}`, async () => {
+      fetched.set(suite, await kernelOf(suite, refresh));
+      return fetched.get(suite).package;
+    });
+  }
+  let image;
+  await step("initramfs", async () => {
+    image = await buildImage(await busybox());
+  });
+  return { fetched, image };
+}
+
+/** Tests every kernel, as many at a time as there are processors: a guest keeps one of them busy. */
+async function testAll(matrix, { fetched, image }, tally) {
+  const waiting = [...matrix];
+  const worker = async () => {
+    for (let kernel = waiting.shift(); kernel !== undefined; kernel = waiting.shift()) {
+      const { results, tookMs } = await testKernel(kernel, fetched.get(kernel.suite), image);
+      headline(`${kernel.suite}: ${fetched.get(kernel.suite).package} (${seconds(tookMs)})`);
+      for (const result of results) tally.add(result);
+    }
+  };
+  const guests = Math.min(matrix.length, availableParallelism());
+  console.log(`\nBooting ${matrix.length} kernels, ${guests} at a time; each takes some minutes.`);
+  await Promise.all(Array.from({ length: guests }, worker));
+}
+
 await main(async () => {
   const { values } = parseArgs({
     options: {
@@ -35,27 +71,9 @@ await main(async () => {
     },
   });
   const begin = performance.now();
-  headline("Preparing");
-  await ensurePackages([...buildPackages, emulator]);
-  if (!values["no-build"]) await step("build", buildProduct);
-  await step("build the example", buildExample);
-  const fetched = new Map();
-  for (const { suite } of chosen(values.suite)) {
-    await step(`kernel of ${suite}`, async () => {
-      fetched.set(suite, await kernelOf(suite, values.refresh));
-      return fetched.get(suite).package;
-    });
-  }
-  let image;
-  await step("initramfs", async () => {
-    image = await buildImage(await busybox());
-  });
-
+  const matrix = chosen(values.suite);
   const tally = new Tally();
-  for (const kernel of chosen(values.suite)) {
-    headline(`${kernel.suite}: ${fetched.get(kernel.suite).package}`);
-    await testKernel(kernel, fetched.get(kernel.suite), image, tally);
-  }
+  await testAll(matrix, await prepareKernels(matrix, { refresh: values.refresh, build: !values["no-build"] }), tally);
   console.log(`\nThe run took ${seconds(performance.now() - begin)}.`);
   console.log(tally.sentence());
   if (tally.failed > 0 || tally.passed === 0) process.exitCode = 1;
