@@ -25,6 +25,13 @@ export const buildPackages = [
   { name: "libbpf-dev", present: library("bpf/libbpf.h", "libbpf.a"), use: "loads the BPF programs" },
   { name: "libelf-dev", present: library("libelf.h", "libelf.a"), use: "needed by libbpf and libdw" },
   { name: "zlib1g-dev", present: library("zlib.h", "libz.a"), use: "needed by libelf" },
+  { name: "libbz2-dev", present: library("bzlib.h", "libbz2.a"), use: "needed by libdw" },
+  { name: "liblzma-dev", present: library("lzma.h", "liblzma.a"), use: "needed by libdw" },
+  {
+    name: "libzstd-dev",
+    present: library("zstd.h", "libzstd.a"),
+    use: "needed by libelf and libdw where they are newer",
+  },
   { name: "libdw-dev", present: library("elfutils/libdwfl.h", "libdw.a"), use: "turns addresses into source lines" },
 ];
 
