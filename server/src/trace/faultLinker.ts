@@ -48,6 +48,8 @@ export class FaultLinker {
   private readonly wakes = new WakeHistory();
   private readonly delivered = new DeliveredMessages();
   private pending: Trapped[] = [];
+  private pageShift = 12;
+  private pageBytes = 4096;
   private watermarkNs = 0;
   private sweptNs = 0;
   /** A PAGEFAULT named its thread by the tid we know: no pid namespace lies between. */
@@ -69,8 +71,14 @@ export class FaultLinker {
     this.lossless = false;
   }
 
-  /** An ioctl row: registration, or what ends waits. `pageShift` is log2 of the page size. */
-  addCall(traits: OpTraits, view: BatchView, row: number, pageShift: number): void {
+  /** Page size of the recorded machine, a power of two. */
+  setPageBytes(bytes: number): void {
+    this.pageBytes = bytes;
+    this.pageShift = Math.log2(bytes);
+  }
+
+  /** An ioctl row: registration, or what ends waits. */
+  addCall(traits: OpTraits, view: BatchView, row: number): void {
     const beginNs = view.timeNs(row);
     const endNs = beginNs + view.durationNs(row);
     const pid = view.pid[row] as number;
@@ -78,8 +86,8 @@ export class FaultLinker {
     const done = doneBytes(traits, errno, view.length(row), view.result(row));
     this.watermarkNs = Math.max(this.watermarkNs, endNs);
     if (done <= 0) return;
-    const startPage = view.page(row, pageShift);
-    const endPage = startPage + Math.ceil(done / 2 ** pageShift);
+    const startPage = view.page(row, this.pageShift);
+    const endPage = startPage + Math.ceil(done / this.pageBytes);
     const mode = view.modeBits(row);
     if (traits.op === "REGISTER") this.ranges.add(pid, startPage, endPage, mode);
     if (traits.op === "UNREGISTER") this.ranges.remove(pid, startPage, endPage);
@@ -93,13 +101,20 @@ export class FaultLinker {
     }
   }
 
+  /** A range that was registered before the recording began. */
+  addRegistered(view: BatchView, row: number): void {
+    const start = view.page(row, this.pageShift);
+    const end = start + Math.ceil(view.length(row) / this.pageBytes);
+    this.ranges.add(view.pid[row] as number, start, end, view.modeBits(row));
+  }
+
   /** A PAGEFAULT message row. */
-  addMessage(view: BatchView, row: number, pageShift: number): void {
+  addMessage(view: BatchView, row: number): void {
     const timeNs = view.timeNs(row);
     this.watermarkNs = Math.max(this.watermarkNs, timeNs);
     this.delivered.add({
       timeNs,
-      page: view.page(row, pageShift),
+      page: view.page(row, this.pageShift),
       pid: view.pid[row] as number,
       fd: view.fd[row] as number,
       ptid: view.peer[row] as number,
@@ -110,14 +125,14 @@ export class FaultLinker {
   }
 
   /** A completed fault, or (`waiting`) one that the end of the recording cut short. */
-  addFault(view: BatchView, row: number, pageShift: number, waiting: boolean): void {
+  addFault(view: BatchView, row: number, waiting: boolean): void {
     const raisedNs = view.timeNs(row);
     const endNs = raisedNs + view.durationNs(row);
     const woken = view.wokenNs(row);
     const fault: Trapped = {
       pid: view.pid[row] as number,
       tid: view.tid[row] as number,
-      page: view.page(row, pageShift),
+      page: view.page(row, this.pageShift),
       raisedNs,
       endNs,
       wokenNs: waiting || woken < 0 ? undefined : raisedNs + woken,

@@ -31,7 +31,8 @@ function ending(trace: Trace): string[] {
   }
   if (tail && !end) notes.push(`The recording was cut off at ${formatClock(trace.lastNs)}: it has no end mark.`);
   if (end?.message !== undefined) notes.push(end.message);
-  else if (end?.reason === "probe lost") notes.push("The probe ended before the recording did; what followed was not seen.");
+  else if (end?.reason === "probe lost")
+    notes.push("The probe ended before the recording did; what followed was not seen.");
   return notes;
 }
 

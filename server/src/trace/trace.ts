@@ -17,7 +17,6 @@ import { buildReport } from "./report";
 import { SiteTable } from "./siteTable";
 
 const PAGEFAULT = 0x12;
-const DEFAULT_PAGE_SHIFT = 12;
 
 export class Trace {
   readonly ioctls = new IoctlStats();
@@ -37,7 +36,6 @@ export class Trace {
   machine: MachineText | undefined;
   end: EndText | undefined;
   tail: Tail | undefined;
-  private pageShift = DEFAULT_PAGE_SHIFT;
   private sequence = 0;
 
   /** Consumes rows. Views on them are not kept: the columns may be reused afterwards. */
@@ -85,7 +83,7 @@ export class Trace {
       case EventKind.Ioctl: {
         const op = this.ioctls.known(view.request[row] as number);
         this.rates.addIoctl(view.timeNs(row), this.ioctls.add(op, view, row));
-        this.faults.addCall(op.traits, view, row, this.pageShift);
+        this.faults.addCall(op.traits, view, row);
         this.processes.meet(view.pid[row] as number);
         return view.timeNs(row) + view.durationNs(row);
       }
@@ -94,7 +92,7 @@ export class Trace {
         return view.timeNs(row);
       case EventKind.Fault:
       case EventKind.Waiting:
-        this.faults.addFault(view, row, this.pageShift, kind === EventKind.Waiting);
+        this.faults.addFault(view, row, kind === EventKind.Waiting);
         return view.timeNs(row) + view.durationNs(row);
       case EventKind.Process:
         this.addProcess(view, row);
@@ -109,7 +107,7 @@ export class Trace {
   private addMessage(view: BatchView, row: number): void {
     const name = messageName(view.request[row] as number);
     this.messages.set(name, (this.messages.get(name) ?? 0) + 1);
-    if (view.request[row] === PAGEFAULT) this.faults.addMessage(view, row, this.pageShift);
+    if (view.request[row] === PAGEFAULT) this.faults.addMessage(view, row);
     this.processes.meet(view.pid[row] as number);
   }
 
@@ -132,11 +130,11 @@ export class Trace {
         this.losses.add(view, row);
         break;
       case EventKind.Registered:
-        this.addRegistered(view, row);
+        this.faults.addRegistered(view, row);
         break;
       case EventKind.Machine:
         this.machine = parseMachine(view.text(row) ?? "") ?? this.machine;
-        this.pageShift = Math.log2(this.machine?.pageSize ?? 2 ** DEFAULT_PAGE_SHIFT);
+        if (this.machine) this.faults.setPageBytes(this.machine.pageSize);
         break;
       case EventKind.End:
         this.end = parseEnd(view.text(row) ?? "");
@@ -145,11 +143,5 @@ export class Trace {
       default:
         this.unknownRows++;
     }
-  }
-
-  private addRegistered(view: BatchView, row: number): void {
-    const start = view.page(row, this.pageShift);
-    const pages = Math.ceil(view.length(row) / 2 ** this.pageShift);
-    this.faults.ranges.add(view.pid[row] as number, start, start + pages, view.modeBits(row));
   }
 }
