@@ -8,7 +8,7 @@ import { type Machine, PathEnd } from "./machine";
 import { copyRange } from "./memory";
 import { settle } from "./operate";
 import { bindRest, callMethod, callNative, callSuper, construct } from "./script";
-import { Aggregate, ClassValue, Closure, FnName, Native, Ref, type Value } from "./value";
+import { Aggregate, ClassValue, Closure, FnName, Native, type Value } from "./value";
 
 /** Evaluates a call expression. */
 export function call(m: Machine, e: CallExpr): Value {

@@ -195,6 +195,6 @@ function initialize(
   // The values are read before the storage is cleared: they may come from it.
   const values = list.map((part) => evaluate(m, part.e));
   if (where && zero) fillRange(where.obj, where.off, size, 0);
-  list.forEach((part, i) => store(m, binary(m, "+", at, part.off), part.acc, values[i]));
+  list.forEach((part, i) => void store(m, binary(m, "+", at, part.off), part.acc, values[i]));
   return n !== undefined ? new Aggregate(n, size) : undefined;
 }

@@ -1,12 +1,13 @@
 import type { Node } from "web-tree-sitter";
 import type { Case, Expr, Fn, Global, Stmt } from "../../ir/ir";
-import { children, type Typed, UNKNOWN, type UnitNames } from "./context";
+import { children, type Typed, type UnitNames } from "./context";
+import { DeclarationLowering } from "./declarationLowering";
 import { ExprLowering } from "./exprLowering";
-import { initLength } from "./initLowering";
-import { declaredAlign, Scope } from "./scope";
-import { accessOf, alignOf, type CType, pointerTo, type StructType, sizeOf, VOID } from "./types";
+import { LoopLowering } from "./loopLowering";
+import { Scope } from "./scope";
+import { EMPTY, type StmtContext } from "./stmtContext";
+import { accessOf, type CType, pointerTo, type StructType, VOID } from "./types";
 
-const EMPTY: Stmt = { k: "block", body: [] };
 const MAX_DEPTH = 300;
 
 /** What the unit says about a function before its body is read. */
@@ -24,9 +25,11 @@ export function lowerFunction(source: FnSource, file: string, names: UnitNames, 
   return new FnLowering(source, file, names, addGlobal).run();
 }
 
-class FnLowering {
-  private readonly scope: Scope;
-  private readonly expr: ExprLowering;
+class FnLowering implements StmtContext {
+  readonly scope: Scope;
+  readonly expr: ExprLowering;
+  readonly declarations: DeclarationLowering;
+  private readonly loops: LoopLowering;
   private selfSlot = -1;
   private depth = 0;
 
@@ -34,12 +37,18 @@ class FnLowering {
     private readonly source: FnSource,
     private readonly file: string,
     names: UnitNames,
-    private readonly addGlobal: (g: Global) => void,
+    readonly addGlobal: (g: Global) => void,
   ) {
     const self = source.self && { slot: () => this.selfSlot, type: source.self };
     this.scope = new Scope(names, file, source.name, source.node.startIndex, addGlobal, self);
     this.expr = new ExprLowering(this.scope);
     this.expr.blockOf = (n) => this.statementExpression(n);
+    this.declarations = new DeclarationLowering(this);
+    this.loops = new LoopLowering(this);
+  }
+
+  get fnName(): string {
+    return this.source.name;
   }
 
   run(): Fn {
@@ -102,7 +111,7 @@ class FnLowering {
     return nodes.map((n) => this.statement(n)).filter((s) => s !== EMPTY);
   }
 
-  private statement(node: Node): Stmt {
+  statement(node: Node): Stmt {
     if (this.depth >= MAX_DEPTH) return EMPTY;
     this.depth++;
     try {
@@ -121,17 +130,17 @@ class FnLowering {
         return e ? { k: "expr", e: this.expr.value(e).e } : EMPTY;
       }
       case "declaration":
-        return this.declaration(node);
+        return this.declarations.declaration(node);
       case "if_statement":
         return this.ifStatement(node);
       case "for_statement":
-        return this.forStatement(node);
+        return this.loops.forStatement(node);
       case "for_range_loop":
-        return this.rangeLoop(node);
+        return this.loops.rangeLoop(node);
       case "while_statement":
-        return this.loop(node, false);
+        return this.loops.loop(node, false);
       case "do_statement":
-        return this.loop(node, true);
+        return this.loops.loop(node, true);
       case "switch_statement":
         return this.switchStatement(node);
       case "return_statement":
@@ -203,122 +212,11 @@ class FnLowering {
     }
   }
 
-  private declaration(node: Node): Stmt {
-    const storage = children(node)
-      .filter((c) => c.type === "storage_class_specifier")
-      .map((c) => c.text);
-    const align = declaredAlign(this.scope.names, node);
-    const out: Stmt[] = [];
-    for (const one of this.expr.types.declared(node)) {
-      if (one.fn && one.type.k === "func" && !one.value) {
-        const ctor = this.construction(one.name, node, one.node);
-        if (ctor) out.push(ctor);
-        else this.scope.names.functions.set(one.name, one.type.ret);
-        continue;
-      }
-      if (storage.includes("extern")) {
-        this.scope.bind(one.name, { k: "global", name: one.name, type: one.type });
-        continue;
-      }
-      const type = this.complete(one.type, one.value);
-      if (storage.includes("static")) out.push(this.staticLocal(one.name, type, align, one.value));
-      else out.push(this.local(one.name, type, align, one.value, one.node));
-    }
-    return out.length === 1 && out[0] ? out[0] : { k: "block", body: out };
-  }
-
-  /** `Class name(args);` reads as a function declaration when the arguments could be types. */
-  private construction(name: string, node: Node, declarator: Node): Stmt | undefined {
-    const t = this.expr.types.specifier(node);
-    if (t.k !== "struct" || !this.scope.names.methods.get(t.name)?.has(t.name)) return undefined;
-    const slot = this.scope.variable(name, t);
-    const args = children(declarator.childForFieldName("parameters") ?? declarator);
-    const address: Expr = { k: "addr", p: { k: "local", slot } };
-    const call: Expr = {
-      k: "call",
-      f: { k: "fn", name: `${t.name}::${t.name}` },
-      args: [address, ...args.map((a) => this.expr.value(children(a)[0] ?? a).e)],
-      at: this.scope.at(declarator),
-    };
-    return { k: "decl", slot, init: call };
-  }
-
-  /** An array whose length the initializer gives, or `auto`. */
-  private complete(t: CType, value: Node | undefined): CType {
-    if (!value) return t;
-    if (t.k === "array" && t.n === 0) return { ...t, n: initLength(this.expr, value) };
-    if (t.k === "void") return this.expr.value(value).t;
-    if (t.k === "ptr" && t.to.k === "void" && t.reference)
-      return { k: "ptr", to: this.expr.lower(value).t, reference: true };
-    return t;
-  }
-
-  private local(name: string, type: CType, align: number | undefined, value: Node | undefined, node: Node): Stmt {
-    // The initializer is read after the name is known: `struct x *p = malloc(sizeof *p)`.
-    const slot = this.scope.variable(name, type, Math.max(align ?? 1, alignOf(type)));
-    if (!value) {
-      if (type.k === "struct" && this.scope.names.methods.get(type.name)?.has(type.name)) {
-        const address: Expr = { k: "addr", p: { k: "local", slot } };
-        return {
-          k: "decl",
-          slot,
-          init: {
-            k: "call",
-            f: { k: "fn", name: `${type.name}::${type.name}` },
-            args: [address],
-            at: this.scope.at(node),
-          },
-        };
-      }
-      return { k: "decl", slot };
-    }
-    if (type.k === "ptr" && type.reference) {
-      const target = this.expr.lower(value);
-      const e: Expr = target.p ? { k: "addr", p: target.p } : target.e;
-      return { k: "decl", slot, init: { k: "assign", p: { k: "local", slot }, acc: { size: 8, kind: "ptr" }, e } };
-    }
-    if (value.type === "argument_list") {
-      const args = children(value);
-      const address: Expr = { k: "addr", p: { k: "local", slot } };
-      if (type.k === "struct") {
-        const call: Expr = {
-          k: "call",
-          f: { k: "fn", name: `${type.name}::${type.name}` },
-          args: [address, ...this.expr.cpp.arguments(`${type.name}::${type.name}`, args)],
-          at: this.scope.at(node),
-        };
-        return { k: "decl", slot, init: call };
-      }
-      const first = args[0];
-      return first
-        ? { k: "decl", slot, init: this.expr.initialize({ k: "local", slot }, type, first).e }
-        : { k: "decl", slot };
-    }
-    return { k: "decl", slot, init: this.expr.initialize({ k: "local", slot }, type, value).e };
-  }
-
-  private staticLocal(name: string, type: CType, align: number | undefined, value: Node | undefined): Stmt {
-    const global = `${this.source.name}.${name}@${this.scope.slots.length}`;
-    this.scope.bind(name, { k: "global", name: global, type });
-    const init = value && this.expr.initialize({ k: "global", name: global }, type, value).e;
-    this.addGlobal({
-      name: global,
-      size: Math.max(1, sizeOf(type)),
-      align: Math.max(align ?? 1, alignOf(type)),
-      file: this.file,
-      isStatic: true,
-      isConst: false,
-      defined: true,
-      ...(init ? { init } : {}),
-    });
-    return EMPTY;
-  }
-
-  private condition(node: Node): Expr {
+  condition(node: Node): Expr {
     const inner = node.type === "condition_clause" ? (node.childForFieldName("value") ?? children(node)[0]) : node;
     if (!inner) return { k: "unknown" };
     if (inner.type === "declaration") {
-      const stmt = this.declaration(inner);
+      const stmt = this.declarations.declaration(inner);
       const slot = this.scope.slots.length - 1;
       return {
         k: "seq",
@@ -342,89 +240,6 @@ class FnLowering {
     const out: Stmt = no ? { k: "if", c: test, a, b: this.statement(no), at } : { k: "if", c: test, a, at };
     this.scope.leave();
     return out;
-  }
-
-  private forStatement(node: Node): Stmt {
-    this.scope.enter();
-    const initNode = node.childForFieldName("initializer");
-    const init = initNode && (initNode.type === "declaration" ? this.declaration(initNode) : this.statement(initNode));
-    const c = node.childForFieldName("condition");
-    const step = node.childForFieldName("update");
-    const body = node.childForFieldName("body");
-    const out: Stmt = {
-      k: "loop",
-      ...(init ? { init } : {}),
-      ...(c ? { c: this.expr.value(c).e } : {}),
-      ...(step ? { step: this.expr.value(step).e } : {}),
-      body: body ? this.statement(body) : EMPTY,
-      doWhile: false,
-      at: this.scope.at(node),
-    };
-    this.scope.leave();
-    return out;
-  }
-
-  /** `for (T x : array)`: over an array of known length, by index. */
-  private rangeLoop(node: Node): Stmt {
-    this.scope.enter();
-    const right = node.childForFieldName("right");
-    const over: Typed = right ? this.expr.lower(right) : UNKNOWN;
-    const base = this.expr.types.specifier(node);
-    const d = node.childForFieldName("declarator");
-    const one = d ? this.expr.types.declarator(d, base) : { name: "", type: base };
-    const element: CType = over.t.k === "array" ? over.t.of : { k: "int", size: 8, signed: true };
-    const reference = one.type.k === "ptr" && one.type.reference === true;
-    const type: CType = reference
-      ? { k: "ptr", to: element, reference: true }
-      : one.type.k === "void"
-        ? element
-        : one.type;
-    const item = this.scope.variable(one.name, type);
-    const index = this.scope.variable("", { k: "int", size: 8, signed: true });
-    const i: Expr = { k: "load", p: { k: "local", slot: index }, acc: { size: 8, kind: "int" } };
-    const acc = { size: 8, kind: "int" } as const;
-    const bodyNode = node.childForFieldName("body");
-    const body = bodyNode ? this.statement(bodyNode) : EMPTY;
-    const n: Expr = over.t.k === "array" ? { k: "const", v: over.t.n } : { k: "unknown" };
-    const place =
-      over.p && over.t.k === "array" ? ({ k: "index", p: over.p, i, size: sizeOf(element) } as const) : undefined;
-    const fetch: Expr = !place
-      ? { k: "unknown" }
-      : reference
-        ? { k: "addr", p: place }
-        : { k: "load", p: place, acc: accessOf(element) };
-    const out: Stmt = {
-      k: "loop",
-      init: {
-        k: "decl",
-        slot: index,
-        init: { k: "assign", p: { k: "local", slot: index }, acc, e: { k: "const", v: 0 } },
-      },
-      c: { k: "bin", op: "<", a: i, b: n },
-      step: { k: "update", p: { k: "local", slot: index }, acc, op: "+", e: { k: "const", v: 1 }, post: true },
-      body: {
-        k: "block",
-        body: [
-          {
-            k: "decl",
-            slot: item,
-            init: { k: "assign", p: { k: "local", slot: item }, acc: accessOf(type), e: fetch },
-          },
-          body,
-        ],
-      },
-      doWhile: false,
-      at: this.scope.at(node),
-    };
-    this.scope.leave();
-    return out;
-  }
-
-  private loop(node: Node, doWhile: boolean): Stmt {
-    const c = node.childForFieldName("condition");
-    const body = node.childForFieldName("body");
-    const inner = body ? this.statement(body) : EMPTY;
-    return { k: "loop", ...(c ? { c: this.condition(c) } : {}), body: inner, doWhile, at: this.scope.at(node) };
   }
 
   private switchStatement(node: Node): Stmt {

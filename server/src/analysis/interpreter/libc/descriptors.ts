@@ -67,9 +67,18 @@ export const DESCRIPTORS: Readonly<Record<string, External>> = {
   tmpfile: (m) => m.nonNull(),
   memfd_create: (m, [, flags]) => m.openFd({ k: "memfd", hugetlb: ((toNumber(m, flags) ?? 0) & 4) !== 0 }),
   shm_open: (m) => m.openFd({ k: "memfd" }),
-  pipe: (m, [p]) => (pair(m, p), 0),
-  pipe2: (m, [p]) => (pair(m, p), 0),
-  socketpair: (m, [, , , p]) => (pair(m, p), 0),
+  pipe(m, [p]) {
+    pair(m, p);
+    return 0;
+  },
+  pipe2(m, [p]) {
+    pair(m, p);
+    return 0;
+  },
+  socketpair(m, [, , , p]) {
+    pair(m, p);
+    return 0;
+  },
   dup: (m, [fd]) => dup(m, fd),
   fcntl: (m, [fd, command]) => (toNumber(m, command) === 1030 || toNumber(m, command) === 0 ? dup(m, fd) : 0),
   read: (m, [fd, p, n]) => read(m, fd, p, n),
@@ -86,7 +95,10 @@ export const DESCRIPTORS: Readonly<Record<string, External>> = {
   ppoll: (m, [fds, n]) => poll(m, fds, n),
   epoll_wait: ready,
   epoll_pwait: ready,
-  select: (m) => (m.epoch++, m.fresh()),
+  select(m) {
+    m.epoch++;
+    return m.fresh();
+  },
   lseek: (m) => m.fresh(),
 };
 

@@ -136,7 +136,10 @@ export const MEMORY: Readonly<Record<string, External>> = {
   strncpy: (m, [to, from, n]) => copyString(m, to, from, toNumber(m, n)),
   strlcpy: (m, [to, from, n]) => copyString(m, to, from, toNumber(m, n)),
   stpcpy: (m, [to, from]) => copyString(m, to, from),
-  strcat: (m, [to]) => (scramble(m, to, 1), to),
+  strcat(m, [to]) {
+    scramble(m, to, 1);
+    return to;
+  },
   snprintf: (m, [to, n]) => format(m, to, n),
   vsnprintf: (m, [to, n]) => format(m, to, n),
   sprintf: (m, [to]) => format(m, to, 64),
@@ -154,7 +157,10 @@ export const MEMORY: Readonly<Record<string, External>> = {
     }
     return 0;
   },
-  getrandom: (m, [p, n]) => (scramble(m, p, n), n),
+  getrandom(m, [p, n]) {
+    scramble(m, p, n);
+    return n;
+  },
 };
 
 function compareBytes(m: Machine, x: { obj: Obj; off: number }, y: { obj: Obj; off: number }, n: number): Value {

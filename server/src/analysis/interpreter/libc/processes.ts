@@ -123,12 +123,24 @@ export const PROCESSES: Readonly<Record<string, External>> = {
   _Fork: (m) => forkProcess(m, "fork"),
   vfork: (m) => forkedSameMemory(m),
   daemon: (m) => daemonize(m),
-  forkpty: (m, [out]) => (scramble(m, out, 4), forkProcess(m, "forkpty")),
+  forkpty(m, [out]) {
+    scramble(m, out, 4);
+    return forkProcess(m, "forkpty");
+  },
   clone,
   syscall: rawSyscall,
-  posix_spawn: (m, [pid]) => (scramble(m, pid, 4), 0),
-  posix_spawnp: (m, [pid]) => (scramble(m, pid, 4), 0),
-  system: (m) => (m.epoch++, 0),
+  posix_spawn(m, [pid]) {
+    scramble(m, pid, 4);
+    return 0;
+  },
+  posix_spawnp(m, [pid]) {
+    scramble(m, pid, 4);
+    return 0;
+  },
+  system(m) {
+    m.epoch++;
+    return 0;
+  },
   popen: (m) => m.nonNull(),
   pclose: sleep,
   exit,

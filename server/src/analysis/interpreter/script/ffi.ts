@@ -142,7 +142,7 @@ function marshal(m: Machine, value: Value, type: Value): Marshalled {
 
 function arrayBytes(m: Machine, items: readonly Value[]): number {
   const obj = m.memory.allocate("buffer", "", Math.max(8, items.length * 8), 16, 0);
-  items.forEach((x, i) => store(m, obj.address + i * 8, { size: 8, kind: "uint" }, toNumber(m, x) ?? m.fresh()));
+  items.forEach((x, i) => void store(m, obj.address + i * 8, { size: 8, kind: "uint" }, toNumber(m, x) ?? m.fresh()));
   return obj.address;
 }
 

@@ -67,7 +67,7 @@ export function setElement(m: Machine, v: View, index: Value, value: Value): voi
   store(m, binary(m, "+", v.obj.address + v.off, binary(m, "*", index, acc.size)), acc, stored(m, value));
 }
 
-export function viewMember(m: Machine, v: View, name: string): Value {
+export function viewMember(_m: Machine, v: View, name: string): Value {
   switch (name) {
     case "length":
       return v.size / elementOf(v).size;
@@ -160,7 +160,7 @@ function access(m: Machine, v: View, accessor: RegExpExecArray, args: readonly V
 
 function setAll(m: Machine, v: View, source: Value, offset: number): Value {
   const s = settle(m, source);
-  if (s instanceof Ref && s.obj.items) s.obj.items.forEach((x, i) => setElement(m, v, offset + i, x));
+  if (s instanceof Ref && s.obj.items) s.obj.items.forEach((x, i) => void setElement(m, v, offset + i, x));
   else if (s instanceof View) setBytes(m, v.obj.address + v.off + offset * elementOf(v).size, m.fresh(), s.size);
   return undefined;
 }
@@ -181,7 +181,7 @@ export function constructView(m: Machine, type: string, args: readonly Value[]):
   }
   if (first instanceof Ref && first.obj.items) {
     const made = makeView(m, first.obj.items.length * acc.size, type);
-    first.obj.items.forEach((x, i) => setElement(m, made, i, x));
+    first.obj.items.forEach((x, i) => void setElement(m, made, i, x));
     return made;
   }
   return makeView(m, (pin(m, first, 4096) ?? 0) * acc.size, type);
@@ -224,6 +224,6 @@ export function concatViews(m: Machine, parts: readonly Value[]): Value {
 
 function constructBuffer(m: Machine, items: readonly Value[]): View {
   const made = makeView(m, items.length, "Buffer");
-  items.forEach((x, i) => setElement(m, made, i, x));
+  items.forEach((x, i) => void setElement(m, made, i, x));
   return made;
 }
