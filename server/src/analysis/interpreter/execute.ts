@@ -20,6 +20,7 @@ const MAX_GOTOS = 64;
 export function execute(m: Machine, s: Stmt): Completion {
   switch (s.k) {
     case "expr":
+      if (s.at) m.frame.at = s.at;
       perform(m, s.e);
       return NORMAL;
     case "block":

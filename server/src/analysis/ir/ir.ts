@@ -157,7 +157,8 @@ export interface Case {
 }
 
 export type Stmt =
-  | { readonly k: "expr"; readonly e: Expr }
+  /** `at` is where memory it touches is said to be touched. */
+  | { readonly k: "expr"; readonly e: Expr; readonly at?: Span }
   | { readonly k: "block"; readonly body: readonly Stmt[] }
   | { readonly k: "if"; readonly c: Expr; readonly a: Stmt; readonly b?: Stmt; readonly at: Span }
   | {

@@ -69,7 +69,7 @@ export class StmtLowering {
       case "expression_statement": {
         const e = children(node)[0];
         if (e?.type === "internal_module") return this.namespace(e);
-        return e ? { k: "expr", e: expr.value(e) } : EMPTY;
+        return e ? { k: "expr", e: expr.value(e), at: expr.scope.at(e) } : EMPTY;
       }
       case "internal_module":
       case "module":
