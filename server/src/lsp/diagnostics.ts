@@ -1,4 +1,5 @@
 /** Pull diagnostics: what the static analysis says of the documents an editor asks about. One channel, no push. */
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -34,7 +35,6 @@ export function registerDiagnostics(connection: Connection, documents: TextDocum
     kind: DocumentDiagnosticReportKind.Full,
     items: await provider.diagnose(textDocument.uri),
   }));
-  connection.onShutdown(() => provider.dispose());
 }
 
 class Provider {
@@ -62,11 +62,6 @@ class Provider {
     const { diagnostics, problems } = folder.analyzer.analyze(files);
     for (const p of problems) this.warn(`${p.file}: ${p.message}`);
     return diagnostics.filter((d) => d.file === file).map(toLsp);
-  }
-
-  dispose(): void {
-    for (const { analyzer } of this.folders.values()) analyzer.dispose();
-    this.folders.clear();
   }
 
   private async folder(path: string) {
@@ -119,12 +114,20 @@ const SEVERITY = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
+/** Address of a documentation page in the installation, when it is there to be opened. */
+function pageOf(href: string): string | undefined {
+  const page = new URL(`../${href}`, import.meta.url);
+  return existsSync(page) ? page.href : undefined;
+}
+
 function toLsp(d: Diagnostic): LspDiagnostic {
+  const page = pageOf(d.href);
   return {
     range: toLspRange(d.range),
     severity: SEVERITY[d.severity],
     source: "faultscope",
     code: d.code,
+    ...(page === undefined ? {} : { codeDescription: { href: page } }),
     message: d.message,
     relatedInformation: d.related.map((r) => ({
       location: { uri: pathToFileURL(r.file).href, range: toLspRange(r.range) },
