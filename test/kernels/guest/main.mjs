@@ -3,9 +3,11 @@
 import { run } from "./processes.mjs";
 import { productTests } from "./productTests.mjs";
 import { sendDone, sendFacts } from "./report.mjs";
+import { sharedTests } from "./sharedTests.mjs";
 
 const { stdout } = await run("/programs/facts", []);
 const facts = JSON.parse(stdout);
 sendFacts(facts);
 await productTests(facts);
+await sharedTests();
 sendDone();

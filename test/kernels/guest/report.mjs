@@ -16,10 +16,13 @@ export function expectEqual(actual, expected, what) {
   expect(a === b, `${what}: got ${a}, expected ${b}`);
 }
 
+/** Reports one test: { name, outcome, note, ms }. */
+export const sendTest = (result) => send({ type: "test", ...result });
+
 /** Runs one test and reports it; `work` may return a note with the figures it saw. */
 export async function test(name, work) {
   const begin = performance.now();
-  const report = (outcome, note) => send({ type: "test", name, outcome, note, ms: performance.now() - begin });
+  const report = (outcome, note) => sendTest({ name, outcome, note, ms: performance.now() - begin });
   try {
     report("passed", (await work()) ?? "");
   } catch (error) {

@@ -9,7 +9,7 @@ export class Tally {
   skipped = 0;
 
   /** Prints and counts one result; a note longer than a line follows indented. */
-  add(name, outcome, note = "", ms = undefined) {
+  add({ name, outcome, note = "", ms }) {
     this[outcome]++;
     const text = note.trim().replaceAll("\n", "\n      ");
     const time = ms === undefined ? "" : ` ${dim(`(${seconds(ms)})`)}`;
