@@ -1,5 +1,5 @@
 /** What the native addon (`native/addon`) offers; it is loaded only by the recorder's worker thread and by `targets`. */
-import type { Columns } from "./schema";
+import type { Columns } from "../recording/schema";
 
 export interface AttachOptions {
   /** Command that runs the probe: its path, or e.g. ["sudo", "-n", path]. Never taken from workspace settings. */

@@ -16,6 +16,8 @@ import { type Call, TOLERANCE_NS, WakeHistory } from "./wakeHistory";
 const SETTLE_NS = 20e6;
 /** After this long the waker's ioctl does not come any more; a message without a fault had none. */
 const GIVE_UP_NS = 2e9;
+/** Faults whose messages are read this early may have been raised before recording began. */
+const BEGINNING_NS = 100e6;
 const MAX_PENDING = 65_536;
 /** Shared until a call comes: most messages are taken before they need a list of their own. */
 const NO_CALLS: Call[] = [];
@@ -264,8 +266,10 @@ export class FaultLinker {
       if (!resolvedBefore(message, this.watermarkNs - GIVE_UP_NS)) continue;
       this.delivered.remove(message);
       if (message.repeat) continue;
-      this.stats.withoutTrap++;
-      this.stats.add(described(message), "resolved", !this.lossless);
+      // A trap from before the hooks were there, or one that was lost, is none that never was.
+      const certain = this.lossless && message.timeNs > BEGINNING_NS;
+      if (certain) this.stats.withoutTrap++;
+      this.stats.add(described(message), "resolved", !certain);
     }
   }
 }
