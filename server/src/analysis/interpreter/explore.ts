@@ -38,7 +38,8 @@ const OFTEN = 3;
 
 interface Job {
   readonly prefix: readonly number[];
-  readonly rank: number;
+  /** The way its last decision takes. */
+  readonly way: string;
 }
 
 /**
@@ -51,37 +52,45 @@ export function explore(
   budget: Budget,
   visit: (e: Explored, reached: ReadonlySet<string>) => void,
 ): void {
-  const queue: Job[] = [{ prefix: [], rank: 0 }];
+  const queue: Job[] = [{ prefix: [], way: "" }];
   const covered = new Map<string, number>();
   const seen = new Set<string>([""]);
   const reached = new Set<string>();
   let steps = 0;
   for (let n = 0; n < budget.paths && queue.length > 0 && steps < budget.totalSteps; n++) {
-    const job = takeBest(queue);
-    if (n >= ENOUGH_PATHS && job.rank >= OFTEN * 1000) break;
+    const job = takeBest(queue, covered);
+    if (n >= ENOUGH_PATHS && (covered.get(job.way) ?? 0) >= OFTEN) break;
     const m = new Machine(program, job.prefix, budget.path, entry.kind === "library", reached);
     const path = follow(m, entry);
     if (!path.cut) aftermath(path.records, m.services.size > 0);
     visit(path, reached);
     steps += m.steps;
     for (const c of m.choices) covered.set(wayOf(c), (covered.get(wayOf(c)) ?? 0) + 1);
-    branchOff(m.choices, job.prefix.length, covered, seen, queue);
+    branchOff(m.choices, job.prefix.length, seen, queue);
   }
 }
 
 const wayOf = (c: Choice): string => `${c.key}#${c.taken}`;
 
-function takeBest(queue: Job[]): Job {
+/** The job whose way was taken least so far; of several the one that parts earliest. */
+function takeBest(queue: Job[], covered: ReadonlyMap<string, number>): Job {
+  const rank = (job: Job | undefined): number => (job ? (covered.get(job.way) ?? 0) * 1000 + job.prefix.length : 0);
   let best = 0;
-  for (let i = 1; i < queue.length; i++) if ((queue[i]?.rank ?? 0) < (queue[best]?.rank ?? 0)) best = i;
+  let bestRank = rank(queue[0]);
+  for (let i = 1; i < queue.length; i++) {
+    const r = rank(queue[i]);
+    if (r < bestRank) {
+      best = i;
+      bestRank = r;
+    }
+  }
   const [job] = queue.splice(best, 1);
-  return job ?? { prefix: [], rank: 0 };
+  return job ?? { prefix: [], way: "" };
 }
 
 function branchOff(
   choices: readonly Choice[],
   from: number,
-  covered: ReadonlyMap<string, number>,
   seen: Set<string>,
   queue: Job[],
 ): void {
@@ -94,8 +103,7 @@ function branchOff(
       const key = prefix.join(",");
       if (seen.has(key)) continue;
       seen.add(key);
-      const times = covered.get(`${c.key}#${way}`) ?? 0;
-      queue.push({ prefix, rank: times * 1000 + i });
+      queue.push({ prefix, way: `${c.key}#${way}` });
     }
   }
 }

@@ -189,7 +189,7 @@ int main(void) {
 }
 `;
 
-describe("what the kernel refuses is found, and what it accepts is not", () => {
+describe("what the kernel refuses is found, and what it accepts is not", { timeout: 30_000 }, () => {
   for (const [name, body] of Object.entries(BODIES)) {
     test(name, async () => {
       const source = program(body);
