@@ -67,7 +67,8 @@ try {
     runs: rounds.length,
     medianNs: at,
     costNs: { faultscope: cost("faultscope"), strace: cost("strace") },
-    straceOverFaultscope: median(rounds.map((r) => (r.strace - r.alone) / Math.max(1, r.faultscope - r.alone))),
+    // Null when this machine's noise is larger than what Faultscope costs.
+    straceOverFaultscope: cost("faultscope") > 0 ? cost("strace") / cost("faultscope") : null,
   };
   if (values.json) console.log(JSON.stringify(summary));
   else {
@@ -76,7 +77,12 @@ try {
         `${way.padEnd(11)} ${(at[way] / 1e6).toFixed(0).padStart(7)} ms  ×${(at[way] / at.alone).toFixed(2)}`,
       );
     }
-    console.log(`strace costs ${summary.straceOverFaultscope.toFixed(1)} times what Faultscope costs.`);
+    const ratio = summary.straceOverFaultscope;
+    console.log(
+      ratio === null
+        ? "What Faultscope costs is less than the noise of this machine."
+        : `strace costs ${ratio.toFixed(1)} times what Faultscope costs.`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
