@@ -2,7 +2,7 @@
 import { release } from "node:os";
 import { join } from "node:path";
 import type { DoctorCheck } from "#protocol/session";
-import { checkPrivilege } from "./doctorPrivilege";
+import { checkPrivilege, mayMount } from "./doctorPrivilege";
 import { type Facts, machineFacts } from "./machineFacts";
 
 const ok = (name: string, detail: string): DoctorCheck => ({ name, status: "ok", detail, remedy: "" });
@@ -58,6 +58,9 @@ function checkLockdown(facts: Facts): DoctorCheck {
 function checkTracefs(facts: Facts): DoctorCheck {
   if (/ tracefs /.test(facts.text("/proc/mounts") ?? "")) {
     return ok("tracefs", "Mounted: only the ioctl and read system calls are hooked.");
+  }
+  if (mayMount(facts.text("/proc/self/status") ?? "")) {
+    return ok("tracefs", "Not mounted: the probe mounts it for itself alone while it records.");
   }
   return {
     name: "tracefs",

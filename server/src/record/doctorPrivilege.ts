@@ -15,11 +15,20 @@ function ask(command: string, args: readonly string[]): Promise<string | undefin
   });
 }
 
+function effective(status: string): (capability: bigint) => boolean {
+  const bits = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  return (capability) => ((bits >> capability) & 1n) === 1n;
+}
+
 /** True when a /proc status says that the process itself may load and attach BPF programs. */
 export function mayUseBpf(status: string): boolean {
-  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
-  const has = (bit: bigint): boolean => ((effective >> bit) & 1n) === 1n;
+  const has = effective(status);
   return has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+}
+
+/** True when a /proc status says that the process, and so the probe it starts, may mount file systems. */
+export function mayMount(status: string): boolean {
+  return effective(status)(CAP_SYS_ADMIN);
 }
 
 async function fileCapabilities(probe: string): Promise<string> {
