@@ -32,6 +32,8 @@ interface Outcome {
  */
 export class Analyzer {
   private readonly glances = new Map<string, Glance>();
+  /** Files that seem to define each name. */
+  private definers = new Map<string, string[]>();
   private readonly units = new Map<string, ParsedUnit>();
   private readonly outcomes = new Map<string, Outcome>();
 
@@ -88,14 +90,20 @@ export class Analyzer {
 
   /** Takes in what changed since the last time. */
   private look(files: ReadonlyMap<string, string>): void {
+    const before = this.glances.size;
     for (const file of this.glances.keys()) if (!files.has(file)) this.glances.delete(file);
     for (const [file, unit] of this.units) {
       if (files.has(file) && unit.sources.every((s) => files.get(s.file) === s.text)) continue;
       if (!files.has(file)) unit.dispose();
       if (!files.has(file)) this.units.delete(file);
     }
-    for (const [file, text] of files)
-      if (this.glances.get(file)?.text !== text) this.glances.set(file, glanceAt(file, text));
+    let changed = before !== this.glances.size;
+    for (const [file, text] of files) {
+      if (this.glances.get(file)?.text === text) continue;
+      this.glances.set(file, glanceAt(file, text));
+      changed = true;
+    }
+    if (changed) this.definers = definersOf(this.glances);
   }
 
   /** The parsed form of a file, new when the file or a header of it changed. */
@@ -120,26 +128,20 @@ export class Analyzer {
   }
 
   private filesDefining(name: string): readonly string[] {
-    const out: string[] = [];
-    for (const [file, g] of this.glances) if (g.defines.has(name)) out.push(file);
-    return out;
+    return this.definers.get(name) ?? [];
   }
 
   /** Where programs start: every `main` whose program comes to a file with a sign of userfaultfd, and every such module. */
   private entries(): [string, "main" | "module"][] {
-    const definers = new Map<string, string[]>();
-    for (const [file, g] of this.glances) {
-      for (const name of g.defines) definers.set(name, [...(definers.get(name) ?? []), file]);
-    }
     const out: [string, "main" | "module"][] = [];
     for (const [file, g] of this.glances) {
       if (g.language === "script" && g.sign) out.push([file, "module"]);
-      if (g.language === "c" && g.hasMain && this.comesToSign(file, definers)) out.push([file, "main"]);
+      if (g.language === "c" && g.hasMain && this.comesToSign(file)) out.push([file, "main"]);
     }
     return out;
   }
 
-  private comesToSign(start: string, definers: ReadonlyMap<string, readonly string[]>): boolean {
+  private comesToSign(start: string): boolean {
     const seen = new Set([start]);
     const queue = [start];
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -148,7 +150,7 @@ export class Analyzer {
       if (g.sign) return true;
       for (const name of g.calls) {
         if (g.defines.has(name)) continue;
-        const owners = definers.get(name);
+        const owners = this.definers.get(name);
         // A name that many files define says nothing about which program it belongs to.
         if (!owners || owners.length > 8) continue;
         for (const owner of owners) {
@@ -195,6 +197,18 @@ export class Analyzer {
     for (const [name, owners] of o.names) if (this.filesDefining(name).join("\n") !== owners) return false;
     return true;
   }
+}
+
+function definersOf(glances: ReadonlyMap<string, Glance>): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const [file, g] of glances) {
+    for (const name of g.defines) {
+      const owners = out.get(name);
+      if (owners) owners.push(file);
+      else out.set(name, [file]);
+    }
+  }
+  return out;
 }
 
 function startOf(unit: ParsedUnit, kind: "main" | "module"): Entry | undefined {

@@ -88,12 +88,7 @@ function takeBest(queue: Job[], covered: ReadonlyMap<string, number>): Job {
   return job ?? { prefix: [], way: "" };
 }
 
-function branchOff(
-  choices: readonly Choice[],
-  from: number,
-  seen: Set<string>,
-  queue: Job[],
-): void {
+function branchOff(choices: readonly Choice[], from: number, seen: Set<string>, queue: Job[]): void {
   for (let i = from; i < choices.length && queue.length < 4000; i++) {
     const c = choices[i];
     if (!c) continue;
