@@ -18,9 +18,9 @@ function checkKernel(facts: Facts): DoctorCheck {
     const detail = `Linux ${facts.kernel} on ${facts.arch}: the hooks exist for x86-64 only.`;
     return { name, status: "missing", detail, remedy: "Record on an x86-64 machine; recordings open everywhere." };
   }
-  if (atLeast(facts.kernel, 5, 11)) return ok(name, `Linux ${facts.kernel}, x86-64.`);
-  const detail = `Linux ${facts.kernel} is too old: the ring buffer and task storage of BPF need 5.11.`;
-  return { name, status: "missing", detail, remedy: "Boot Linux 5.11 or newer." };
+  if (atLeast(facts.kernel, 5, 15)) return ok(name, `Linux ${facts.kernel}, x86-64.`);
+  const detail = `Linux ${facts.kernel} is too old: what BPF may read of a task takes 5.15.`;
+  return { name, status: "missing", detail, remedy: "Boot Linux 5.15 or newer." };
 }
 
 function checkParts(facts: Facts, native: string): DoctorCheck {
