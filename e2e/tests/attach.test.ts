@@ -4,12 +4,13 @@ import { reportOf } from "../harness/cli.ts";
 import { type Compactor, counts, startCompactor, type Truth } from "../harness/compactor.ts";
 import { picturesOfFailures } from "../harness/failures.ts";
 import { Panel } from "../harness/panel.ts";
+import { canTrace } from "../harness/privilege.ts";
 import { until } from "../harness/until.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
 import { createWorkspace, type Workspace } from "../harness/workspace.ts";
 
 /** One story in the order a user lives it; each step needs the ones before. */
-describe("attaching to a running program", () => {
+describe.skipIf(!canTrace)("attaching to a running program", () => {
   let workspace: Workspace;
   let compactor: Compactor;
   let vscode: Vscode;

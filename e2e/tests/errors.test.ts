@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Compactor, startCompactor } from "../harness/compactor.ts";
 import { picturesOfFailures } from "../harness/failures.ts";
 import { Panel } from "../harness/panel.ts";
+import { canTrace } from "../harness/privilege.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
 import { createWorkspace, type Workspace } from "../harness/workspace.ts";
 
-describe("what cannot be done", () => {
+describe.skipIf(!canTrace)("what cannot be done", () => {
   let workspace: Workspace;
   let compactor: Compactor;
   let vscode: Vscode;

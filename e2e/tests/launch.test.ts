@@ -4,11 +4,12 @@ import { reportOf } from "../harness/cli.ts";
 import { counts, type Truth } from "../harness/compactor.ts";
 import { picturesOfFailures } from "../harness/failures.ts";
 import { Panel } from "../harness/panel.ts";
+import { canTrace } from "../harness/privilege.ts";
 import { until } from "../harness/until.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
 import { createWorkspace, type Workspace } from "../harness/workspace.ts";
 
-describe("launching a program", () => {
+describe.skipIf(!canTrace)("launching a program", () => {
   let workspace: Workspace;
   let vscode: Vscode;
   picturesOfFailures(() => vscode);

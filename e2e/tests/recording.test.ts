@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportOf } from "../harness/cli.ts";
 import { picturesOfFailures } from "../harness/failures.ts";
 import { Panel } from "../harness/panel.ts";
+import { canTrace } from "../harness/privilege.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
 import { createWorkspace, root, type Workspace } from "../harness/workspace.ts";
 
-describe("opening a recording", () => {
+describe.skipIf(!canTrace)("opening a recording", () => {
   let workspace: Workspace;
   let vscode: Vscode;
   picturesOfFailures(() => vscode);

@@ -4,6 +4,7 @@ import { reportOf } from "../harness/cli.ts";
 import { type Compactor, startCompactor } from "../harness/compactor.ts";
 import { picturesOfFailures } from "../harness/failures.ts";
 import { Panel } from "../harness/panel.ts";
+import { canTrace } from "../harness/privilege.ts";
 import { until } from "../harness/until.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
 import { createWorkspace, type Workspace } from "../harness/workspace.ts";
@@ -16,7 +17,7 @@ const ofReloading = [
   /remoteexthost\.log: .*Channel has been closed/,
 ];
 
-describe("reloading the window while a recording runs", () => {
+describe.skipIf(!canTrace)("reloading the window while a recording runs", () => {
   let workspace: Workspace;
   let compactor: Compactor;
   let vscode: Vscode;

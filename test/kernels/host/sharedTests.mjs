@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { root, run } from "../../../scripts/lib/run.mjs";
 
-/** Tests that need compilers at run time and have nothing to do with the kernel. */
-const notInGuest = ["symbolizer.test.js"];
+/**
+ * Not in the guest: the symbolizer's tests need compilers and nothing of the kernel, and the recorder's make hundreds of
+ * thousands of calls, for which guest/productTests.mjs has the same at an emulated processor's size.
+ */
+const notInGuest = ["symbolizer.test.js", "record.test.js"];
 
 const typescript = (folder) =>
   readdirSync(join(root, folder), { recursive: true })

@@ -66,6 +66,7 @@ export class Machine {
   readonly modules = new Map<string, Map<string, Value>>();
   readonly fds = new Map<number, Descriptor>();
   private nextFd = 5;
+  private readonly argumentLists: { readonly values: readonly Value[]; next: number }[] = [];
   private nextPid = 20_000;
   /** Counts the waits of the program, for things that take time (ksmd). */
   epoch = 1;
@@ -75,6 +76,8 @@ export class Machine {
   lockFuture: Origin | undefined;
   /** Threads that serve a userfaultfd. */
   readonly services = new Map<Uffd, Service>();
+  /** Descriptors put into each fd_set, by its address. */
+  readonly fdSets = new Map<number, number[]>();
   /** Fault addresses nobody has read yet. */
   readonly faults = new Map<Uffd, number[]>();
   /** Faults being served: who has to be woken. */
@@ -186,6 +189,17 @@ export class Machine {
       this.globals.set("?errno", obj);
     }
     return obj;
+  }
+
+  /** Makes the arguments beyond the named ones a list that `nextArgument` walks. */
+  openArguments(values: readonly Value[]): number {
+    this.argumentLists.push({ values, next: 0 });
+    return this.argumentLists.length;
+  }
+
+  nextArgument(list: number | undefined): Value {
+    const l = list === undefined ? undefined : this.argumentLists[list - 1];
+    return l && l.next < l.values.length ? l.values[l.next++] : this.fresh();
   }
 
   later(job: () => void): void {

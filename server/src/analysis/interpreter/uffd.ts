@@ -1,4 +1,5 @@
 import type { Origin } from "./pages";
+import type { Value } from "./value";
 
 /** An address space: a fork makes a new one. */
 export interface AddressSpace {
@@ -32,4 +33,6 @@ export type Descriptor =
   | {
       readonly k: "file" | "memfd" | "zero" | "uffdDevice" | "uring" | "pipe" | "epoll" | "other";
       readonly hugetlb?: boolean;
+      /** Descriptors of an epoll set, with where their user data is kept. */
+      readonly watched?: Map<number, Value>;
     };

@@ -66,12 +66,20 @@ interface Branch {
 
 const MAX_INCLUDE_DEPTH = 20;
 
+/** What headers define as macros and the analysis has to see through. */
+const BUILT_IN: readonly Macro[] = [
+  { name: "va_start", params: ["ap", "last"], variadic: false, body: "((ap) = __va_begin())" },
+  { name: "va_arg", params: ["ap", "type"], variadic: false, body: "((type)__va_next(ap))" },
+  { name: "va_copy", params: ["to", "from"], variadic: false, body: "((to) = (from))" },
+  { name: "va_end", params: ["ap"], variadic: false, body: "((void)0)" },
+];
+
 /** Runs the preprocessor over a file and the headers of the workspace it includes. */
 export function preprocess(
   file: string,
   text: string,
   host: PreprocessHost,
-  macros: MacroTable = new Map(),
+  macros: MacroTable = new Map(BUILT_IN.map((m) => [m.name, m])),
   seen: Set<string> = new Set(),
   depth = 0,
 ): Preprocessed {

@@ -44,16 +44,6 @@ function poll(m: Machine, fds: Value, count: Value): Value {
   return ready.length;
 }
 
-/** Readiness of descriptors that were put into an epoll set or an fd_set: which ones is not followed. */
-const ready: External = (m, [, out]) => {
-  m.epoch++;
-  scramble(m, out, 12);
-  const n = m.fresh();
-  n.lo = -1;
-  n.hi = 1;
-  return n;
-};
-
 export const DESCRIPTORS: Readonly<Record<string, External>> = {
   ioctl: (m, [fd, request, arg]) => ioctl(m, fd, request, arg),
   userfaultfd: (m, [flags]) => newUffd(m, flags),
@@ -93,12 +83,6 @@ export const DESCRIPTORS: Readonly<Record<string, External>> = {
   },
   poll: (m, [fds, n]) => poll(m, fds, n),
   ppoll: (m, [fds, n]) => poll(m, fds, n),
-  epoll_wait: ready,
-  epoll_pwait: ready,
-  select(m) {
-    m.epoch++;
-    return m.fresh();
-  },
   lseek: (m) => m.fresh(),
 };
 

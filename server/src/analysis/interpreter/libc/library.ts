@@ -10,12 +10,14 @@ import { PROCESSES } from "./processes";
 import { STRINGS } from "./strings";
 import { THREADS } from "./threads";
 import { URING, unpinAll } from "./uring";
+import { VARIADIC } from "./variadic";
+import { WAITING } from "./waiting";
 
 /** A function of the C library or a system call, by what it does to the state that rules ask about. */
 export type External = (m: Machine, args: readonly Value[]) => Value;
 
 const LIBRARY: ReadonlyMap<string, External> = new Map(
-  [MEMORY, MAPPINGS, PROCESSES, THREADS, DESCRIPTORS, URING, STRINGS, ATOMICS].flatMap((table) =>
+  [MEMORY, MAPPINGS, PROCESSES, THREADS, DESCRIPTORS, URING, STRINGS, ATOMICS, VARIADIC, WAITING].flatMap((table) =>
     Object.entries(table),
   ),
 );
