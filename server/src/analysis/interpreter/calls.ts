@@ -91,7 +91,10 @@ export function callFunction(
   if (fn.restSlot !== undefined) bindRest(m, frame, fn.restSlot, frame.extra);
   execute(m, fn.body);
   m.frames.pop();
-  return kept(m, frame.result);
+  const result = kept(m, frame.result);
+  // JavaScript closures may still use the variables of a function that has returned; C has no such thing.
+  if (fn.ret) for (const obj of frame.slots) if (obj) m.memory.release(obj);
+  return result;
 }
 
 /** A struct returned by value outlives the frame it was made in. */

@@ -26,8 +26,8 @@ export function execute(m: Machine, s: Stmt): Completion {
     case "block":
       return block(m, s.body, 0);
     case "decl":
-      m.frame.slots[s.slot] = undefined;
-      local(m, s.slot);
+      // The same storage each time round, as on a stack.
+      local(m, s.slot).reset();
       if (s.init) evaluate(m, s.init);
       return NORMAL;
     case "if": {

@@ -14,7 +14,7 @@ export interface Budget {
   readonly path: Limits;
 }
 
-export const DEFAULT_BUDGET: Budget = { paths: 160, totalSteps: 3_000_000, path: { steps: 600_000, decisions: 300 } };
+export const DEFAULT_BUDGET: Budget = { paths: 160, totalSteps: 1_200_000, path: { steps: 300_000, decisions: 300 } };
 
 /** For a function that nothing seen calls: less is known of its world, so less is worth following. */
 export const LIBRARY_BUDGET: Budget = { paths: 24, totalSteps: 200_000, path: { steps: 60_000, decisions: 120 } };

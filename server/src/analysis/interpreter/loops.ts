@@ -54,7 +54,7 @@ function rounds(m: Machine, s: Loop): Completion {
     if (s.step) evaluate(m, s.step);
     if (m.sweeping > 0) return NORMAL;
     // A loop that changes nothing waits for something nobody here decides: at some point it is over.
-    const waits = effects === m.effects && (m.choices.length > decided || (!s.step && m.steps - steps < 12));
+    const waits = effects === m.effects && (m.choices.length > decided || !s.c || (!s.step && m.steps - steps < 12));
     idle = waits ? idle + 1 : 0;
     if (idle > (m.choices.length > decided ? IDLE_ROUNDS : SPIN_ROUNDS)) return NORMAL;
   }

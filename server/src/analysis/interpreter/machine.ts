@@ -54,6 +54,8 @@ export interface Limits {
 }
 
 const MAX_CALL_DEPTH = 80;
+/** Operations on something unknown that are remembered; what comes after is unknown altogether. */
+const MAX_SYMBOL_DEPTH = 24;
 
 /** The state of one path through a program. Mutable; a fresh one is made for every path. */
 export class Machine {
@@ -147,10 +149,12 @@ export class Machine {
 
   /** The result of an operation on something unknown; the same operation gives the same symbol. */
   derived(op: string, a: Value, b?: Value): Sym {
+    const depth = Math.max(a instanceof Sym ? a.depth : 0, b instanceof Sym ? b.depth : 0) + 1;
+    if (depth > MAX_SYMBOL_DEPTH) return this.fresh();
     const key = `${op}|${this.keyOf(a)}|${this.keyOf(b)}`;
     let s = this.symbols.get(key);
     if (!s) {
-      s = new Sym(this.nextSym++, b === undefined ? { op, a } : { op, a, b });
+      s = new Sym(this.nextSym++, b === undefined ? { op, a } : { op, a, b }, depth);
       this.symbols.set(key, s);
     }
     return s;

@@ -32,6 +32,12 @@ export class Obj {
   kindName: "Map" | undefined;
   /** Elements of a JavaScript array. */
   items: Value[] | undefined;
+  /** Makes the storage as good as new: a variable whose declaration is run again. */
+  reset(): void {
+    this.cells.clear();
+    this.fills.clear();
+  }
+
   /** Written in a loop that was followed in one go: single cells say nothing. */
   blurred = false;
 
@@ -62,6 +68,11 @@ export class Memory {
     const obj = new Obj(kind, name, slot * STRIDE + offset, size, fill);
     for (let i = 0; i < taken; i++) this.slots.set(slot + i, obj);
     return obj;
+  }
+
+  /** Forgets an object whose function has returned; its address is never given again. */
+  release(obj: Obj): void {
+    this.slots.delete(Math.floor(obj.address / STRIDE));
   }
 
   /** Objects whose pages are followed. */

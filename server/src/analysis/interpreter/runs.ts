@@ -68,6 +68,11 @@ export class RunMap<T> {
     return out;
   }
 
+  /** Forgets everything that was set. */
+  clear(): void {
+    this.runs = [];
+  }
+
   /** All runs that were ever set. */
   all(): readonly Run<T>[] {
     return this.runs;

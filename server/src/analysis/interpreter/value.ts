@@ -38,6 +38,8 @@ export class Sym {
   constructor(
     readonly id: number,
     readonly from?: { readonly op: string; readonly a: Value; readonly b?: Value },
+    /** Operations between this and a plain symbol. */
+    readonly depth = 0,
   ) {}
 }
 
