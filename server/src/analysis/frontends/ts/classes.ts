@@ -7,7 +7,10 @@ import { children } from "./scope";
 export function lowerClass(expr: ExprLowering, node: Node): ClassDef {
   const body = node.childForFieldName("body");
   const heritage = children(node).find((c) => c.type === "class_heritage");
-  const parentNode = heritage && (children(heritage).find((c) => c.type === "extends_clause") ?? heritage);
+  // TypeScript wraps the parent in a clause of its own; without one there is only `implements`, or plain JavaScript.
+  const clauses = heritage ? children(heritage) : [];
+  const plain = clauses.some((c) => c.type === "implements_clause") ? undefined : heritage;
+  const parentNode = clauses.find((c) => c.type === "extends_clause") ?? plain;
   const parentValue = parentNode && (parentNode.childForFieldName("value") ?? children(parentNode)[0]);
   const methods: { key: string; fn: Fn; isStatic: boolean; get: boolean }[] = [];
   const fields: { key: Expr; value: Node | undefined }[] = [];

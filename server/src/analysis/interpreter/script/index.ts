@@ -48,8 +48,12 @@ export function evaluateScript(m: Machine, e: Expr): Value {
       return e.member ? superMethod(m, e.member) : undefined;
     case "import":
       return importValue(m, e.source, e.name);
-    case "await":
-      return evaluate(m, e.e);
+    case "await": {
+      const v = settle(m, evaluate(m, e.e));
+      // Waiting for something of the platform gives callbacks their turn.
+      if (v instanceof Sym) runJobs(m);
+      return v;
+    }
     case "rest":
       return restOf(m, evaluate(m, e.e), e.from, e.without);
     default:
@@ -158,5 +162,9 @@ export function bindRest(m: Machine, frame: Frame, slot: number, values: readonl
 /** Runs a module's body, and what it left to be done later. */
 export function runModule(m: Machine, fn: Fn): void {
   callFunction(m, fn, [], undefined, undefined, undefined);
+  runJobs(m);
+}
+
+function runJobs(m: Machine): void {
   for (let job = m.jobs.shift(); job; job = m.jobs.shift()) job();
 }
