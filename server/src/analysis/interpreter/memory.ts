@@ -21,8 +21,7 @@ export class Obj {
   /** Known contents by byte offset; cells never overlap. */
   readonly cells = new Map<number, Cell>();
   readonly fills: RunMap<Fill>;
-  /** State of its pages and mappings, for everything that can be a source or a target. */
-  pages: PageMap | undefined;
+  private pageState: PageMap | undefined;
   freed = false;
   /** Properties of a JavaScript object. */
   props: Map<string, Value> | undefined;
@@ -47,8 +46,20 @@ export class Obj {
     readonly address: number,
     readonly size: number,
     fill: Fill,
+    /** Takes the object when its pages begin to be followed. */
+    private readonly paged: Set<Obj>,
   ) {
     this.fills = new RunMap<Fill>(fill);
+  }
+
+  /** State of its pages and mappings, for everything that can be a source or a target. */
+  get pages(): PageMap | undefined {
+    return this.pageState;
+  }
+
+  set pages(state: PageMap | undefined) {
+    this.pageState = state;
+    if (state) this.paged.add(this);
   }
 }
 
@@ -56,6 +67,7 @@ export class Obj {
 export class Memory {
   private readonly slots = new Map<number, Obj>();
   private next = FIRST_SLOT;
+  private readonly pagedObjects = new Set<Obj>();
   readonly mapped: Obj[] = [];
 
   /** `align` is what the object is guaranteed; nothing more is given, as on a real heap. */
@@ -65,7 +77,7 @@ export class Memory {
     this.next += taken;
     const offset =
       align >= 4096 ? 2 ** 21 : align > 64 ? 2 ** 20 + align : kind === "heap" ? 2 ** 20 + 16 : 2 ** 20 + 64;
-    const obj = new Obj(kind, name, slot * STRIDE + offset, size, fill);
+    const obj = new Obj(kind, name, slot * STRIDE + offset, size, fill, this.pagedObjects);
     for (let i = 0; i < taken; i++) this.slots.set(slot + i, obj);
     return obj;
   }
@@ -73,15 +85,12 @@ export class Memory {
   /** Forgets an object whose function has returned; its address is never given again. */
   release(obj: Obj): void {
     this.slots.delete(Math.floor(obj.address / STRIDE));
+    this.pagedObjects.delete(obj);
   }
 
   /** Objects whose pages are followed. */
-  *paged(): Iterable<Obj> {
-    let last: Obj | undefined;
-    for (const obj of this.slots.values()) {
-      if (obj.pages && obj !== last) yield obj;
-      last = obj;
-    }
+  paged(): Iterable<Obj> {
+    return this.pagedObjects;
   }
 
   /** The object an address belongs to; the offset may lie outside of it. */

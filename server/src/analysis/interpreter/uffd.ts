@@ -1,3 +1,4 @@
+import type { Obj } from "./memory";
 import type { Origin } from "./pages";
 import type { Value } from "./value";
 
@@ -20,6 +21,8 @@ export interface Uffd {
   readonly foreign: boolean;
   /** Events (fork, remap, …) the kernel waits to have read, with what made them. */
   pendingEvents: Origin[];
+  /** Objects of which something was registered. */
+  readonly objects: Set<Obj>;
   /** Something unknown was registered: what lies outside of the known ranges may be registered after all. */
   blind: boolean;
   nonBlocking: boolean;

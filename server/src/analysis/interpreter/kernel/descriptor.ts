@@ -16,6 +16,7 @@ export function newUffd(m: Machine, flags: Value): number {
       foreign: false,
       pendingEvents: [],
       blind: false,
+      objects: new Set(),
       nonBlocking: ((toNumber(m, flags) ?? 0) & 0o4000) !== 0,
     },
   }));
@@ -45,6 +46,7 @@ export function assumedUffd(m: Machine, fd: Value): Uffd | undefined {
     foreign: true,
     pendingEvents: [],
     blind: false,
+    objects: new Set(),
     nonBlocking: false,
   };
   if (n !== undefined) m.fds.set(n, { k: "uffd", uffd });

@@ -12,7 +12,7 @@ export function applyEffect(m: Machine, call: UffdCall, bytes: number): void {
   const pages = Math.ceil(bytes / PAGE);
   const nowhere = call.dst.pages === undefined || call.len === undefined;
   if (nowhere && call.ioctl.name === "REGISTER") call.uffd.blind = true;
-  else if (nowhere && call.ioctl.name !== "API" && call.ioctl.name !== "WAKE") someFault(m, call.uffd);
+  else if (nowhere && call.ioctl.name !== "API" && call.ioctl.name !== "WAKE") someFault(call.uffd);
   switch (call.ioctl.name) {
     case "API":
       if (call.uffd.ready === false) call.uffd.ready = true;
@@ -51,6 +51,7 @@ function mark(r: CallRange, change: Parameters<NonNullable<CallRange["pages"]>["
 
 function register(m: Machine, call: UffdCall): void {
   const by = m.origin("registered");
+  if (call.dst.obj) call.uffd.objects.add(call.dst.obj);
   mark(call.dst, (v) => ({ ...v, uffd: call.uffd, mode: call.mode ?? 1, by: v.by ?? by }));
 }
 

@@ -36,7 +36,7 @@ export function readMessage(m: Machine, uffd: Uffd, buffer: Value, size: Value):
   }
   if (m.threads.length > 0 || uffd.starved) throw new PathEnd("blocked", uffd);
   uffd.starved = true;
-  someFault(m, uffd);
+  someFault(uffd);
   if (at) {
     fillRange(at.obj, at.off, MESSAGE_SIZE, "unknown");
     store(m, at.obj.address + at.off, { size: 1, kind: "uint" }, EVENT_PAGEFAULT);
@@ -53,8 +53,8 @@ export function waitForMessage(m: Machine, uffd: Uffd): boolean {
 }
 
 /** Something was placed nobody knows where: any page that is missing in what the descriptor watches may be there now. */
-export function someFault(m: Machine, uffd: Uffd): void {
-  for (const obj of m.memory.paged()) {
+export function someFault(uffd: Uffd): void {
+  for (const obj of uffd.objects) {
     const { pages } = obj;
     if (!pages) continue;
     for (const run of pages.mappings.all()) {

@@ -201,7 +201,10 @@ function remap(m: Machine, args: readonly Value[]): Value {
   for (const run of r.pages.mappings.over(r.first, r.first + kept)) {
     const { uffd } = run.v;
     const follows = uffd && uffd !== "unknown" && hasFeature(BigInt(uffd.features), "EVENT_REMAP");
-    if (follows) raiseEvent(m, uffd, by);
+    if (follows) {
+      uffd.objects.add(obj);
+      raiseEvent(m, uffd, by);
+    }
     const moved = { ...run.v, uffd: follows || uffd === "unknown" ? uffd : undefined, by };
     obj.pages.mappings.set(base + run.start - r.first, base + run.end - r.first, moved);
   }
