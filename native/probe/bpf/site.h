@@ -90,7 +90,8 @@ static __always_inline __u64 site_key_of(struct fs_slot *slot, struct task_struc
   }
   if (key == slot->known[0] || key == slot->known[1]) return key;
   __u8 one = 1;
-  long added = bpf_map_update_elem(&sites, &key, &one, BPF_NOEXIST);
+  /* Not long, as the helper says: before Linux 6.4 the kernel sets the lower half of the register only. */
+  int added = (int)bpf_map_update_elem(&sites, &key, &one, BPF_NOEXIST);
   if (added == -17 /* EEXIST */) {
     slot->known[1] = slot->known[0];
     slot->known[0] = key;
