@@ -58,7 +58,9 @@ async function testAll(matrix, { fetched, image }, tally) {
     }
   };
   const guests = Math.min(matrix.length, availableParallelism());
-  console.log(`\nBooting ${matrix.length} kernels, ${guests} at a time; each takes some minutes.`);
+  console.log(
+    `\nBooting ${matrix.length === 1 ? "one kernel" : `${matrix.length} kernels, ${guests} at a time`}; each takes some minutes.`,
+  );
   await Promise.all(Array.from({ length: guests }, worker));
 }
 

@@ -9,5 +9,5 @@ const { stdout } = await run("/programs/facts", []);
 const facts = JSON.parse(stdout);
 sendFacts(facts);
 await productTests(facts);
-await sharedTests();
+await sharedTests(facts);
 sendDone();
