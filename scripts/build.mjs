@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Bundles every process of the product into dist/: host, server, recorder worker, command line, webview; then makes
-// the native parts. `--no-native` skips those, `--dev` adds source maps.
+// Bundles every process of the product into dist/: host, server, its recorder and analysis threads, command line,
+// webview; then makes the native parts. `--no-native` skips those, `--dev` adds source maps.
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,6 +37,7 @@ const targets = [
   { ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/client.cjs", external: ["vscode"] },
   { ...node, entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs" },
   { ...node, entryPoints: ["server/src/session/worker.ts"], outfile: "dist/recorder.cjs" },
+  { ...node, entryPoints: ["server/src/lsp/analysis/worker.ts"], outfile: "dist/analysis.cjs" },
   { ...node, ...command, entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {
     ...common,

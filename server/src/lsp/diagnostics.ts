@@ -1,19 +1,17 @@
 /** Pull diagnostics: what the static analysis says of the documents an editor asks about. One channel, no push. */
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
+  type CancellationToken,
   type Connection,
-  DiagnosticSeverity,
   DocumentDiagnosticReportKind,
   type Diagnostic as LspDiagnostic,
   type TextDocuments,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { Analyzer, type Diagnostic, type Range } from "../analysis";
-import { grammars } from "../workspace/grammarFiles";
-import { isSource, readSource } from "../workspace/sourceFiles";
+import { isSource } from "../workspace/sourceFiles";
+import { Analyses } from "./analysis/analyses";
+import { notAnalysed, toLsp } from "./toLsp";
 
 /** What the server announces in `initialize` for this provider. */
 export const DIAGNOSTIC_PROVIDER = {
@@ -22,123 +20,92 @@ export const DIAGNOSTIC_PROVIDER = {
   workspaceDiagnostics: false,
 } as const;
 
-/** Neighbours of a document that are read along with it; more than this is no folder of one program. */
-const MAX_NEIGHBOURS = 400;
+/** Text without any of these has nothing to do with userfaultfd, unless a neighbour of it has. */
+const MAY_CONCERN = /uffd|userfaultfd|ioctl|syscall|0xaa/i;
+/** Pause before the analysis thread is started again after a crash. */
+const PAUSE_MS = 500;
+
+export interface DiagnosticsParts {
+  /** The bundled worker, `dist/analysis.cjs`. */
+  readonly workerFile: string;
+  /** True when the editor can be asked to ask again. */
+  canRefresh(): boolean;
+}
 
 /**
- * Answers `textDocument/diagnostic`. A document is analysed together with the sources of its folder, as open in the
- * editor or else as on disk. A failure of the analysis is told on the connection's log, never as an empty answer.
+ * Answers `textDocument/diagnostic` from a thread of its own, which is started by the first document that may concern
+ * userfaultfd. What cannot be analysed is told on the connection's log and in the document, never as an empty answer:
+ * that would look like a clean file. It is no error either: the editor's library never asks again after one.
  */
-export function registerDiagnostics(connection: Connection, documents: TextDocuments<TextDocument>): void {
-  const provider = new Provider(documents, (message) => connection.console.warn(message));
-  connection.languages.diagnostics.on(async ({ textDocument }) => ({
+export function registerDiagnostics(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  parts: DiagnosticsParts,
+): { dispose(): Promise<void> } {
+  const warn = (message: string): void => connection.console.warn(message);
+  const provider = new Provider(documents, parts, warn, () => {
+    connection.languages.diagnostics.refresh().catch((error: unknown) => warn(`Refresh: ${String(error)}`));
+  });
+  connection.languages.diagnostics.on(async ({ textDocument }, token) => ({
     kind: DocumentDiagnosticReportKind.Full,
-    items: await provider.diagnose(textDocument.uri),
+    items: await provider.diagnose(textDocument.uri, token),
   }));
+  return { dispose: () => provider.dispose() };
 }
 
 class Provider {
-  /** One analyzer for each folder, so that what did not change is not analysed again. */
-  private readonly folders = new Map<
-    string,
-    { readonly analyzer: Analyzer; onDisk: ReadonlyMap<string, string>; readAt: number }
-  >();
+  readonly #analyses: Analyses;
+  /** A document was passed over although the neighbours of it may concern it: they had not been looked at. */
+  #passedOver = false;
 
   constructor(
-    private readonly documents: TextDocuments<TextDocument>,
-    private readonly warn: (message: string) => void,
-  ) {}
+    readonly documents: TextDocuments<TextDocument>,
+    readonly parts: DiagnosticsParts,
+    readonly warn: (message: string) => void,
+    readonly refresh: () => void,
+  ) {
+    const { workerFile } = parts;
+    const openTexts = (file: string) => this.#openTexts(file);
+    this.#analyses = new Analyses({ workerFile, pauseMs: PAUSE_MS, warn, openTexts });
+  }
 
-  async diagnose(uri: string): Promise<LspDiagnostic[]> {
+  async diagnose(uri: string, token: CancellationToken): Promise<LspDiagnostic[]> {
     const document = this.documents.get(uri);
     const file = pathOf(uri);
     if (!document || file === undefined || !isSource(file)) return [];
-    const folder = await this.folder(dirname(file));
-    const files = new Map(folder.onDisk);
+    if (!this.#analyses.isStarted && !MAY_CONCERN.test(document.getText())) {
+      this.#passedOver = true;
+      return [];
+    }
+    const answer = await this.#analyses.diagnose(file, token);
+    if (this.#passedOver && this.parts.canRefresh()) this.refresh();
+    this.#passedOver = false;
+    if (answer.type === "found") return answer.diagnostics.map(toLsp);
+    this.warn(`${file} was not analysed: ${answer.message}`);
+    return [notAnalysed(answer.message)];
+  }
+
+  dispose(): Promise<void> {
+    return this.#analyses.dispose();
+  }
+
+  #openTexts(file: string): ReadonlyMap<string, string> {
+    const texts = new Map<string, string>();
     for (const open of this.documents.all()) {
       const path = pathOf(open.uri);
-      if (path !== undefined && isSource(path) && dirname(path) === dirname(file)) files.set(path, open.getText());
+      if (path !== undefined && isSource(path) && dirname(path) === dirname(file)) texts.set(path, open.getText());
     }
-    const { diagnostics, problems } = folder.analyzer.analyze(files);
-    for (const p of problems) this.warn(`${p.file}: ${p.message}`);
-    return diagnostics.filter((d) => d.file === file).map(toLsp);
-  }
-
-  private async folder(path: string) {
-    let known = this.folders.get(path);
-    if (!known) {
-      known = { analyzer: new Analyzer(await grammars()), onDisk: new Map(), readAt: 0 };
-      this.folders.set(path, known);
-    }
-    if (Date.now() - known.readAt > REREAD_MS) {
-      known.onDisk = await this.readFolder(path);
-      known.readAt = Date.now();
-    }
-    return known;
-  }
-
-  /** Sources of a folder on disk. A file that cannot be read is told and left out. */
-  private async readFolder(path: string): Promise<ReadonlyMap<string, string>> {
-    const out = new Map<string, string>();
-    let names: string[];
-    try {
-      names = await readdir(path);
-    } catch (error) {
-      this.warn(`${path} cannot be read, so only open documents are analysed: ${String(error)}`);
-      return out;
-    }
-    for (const name of names.filter(isSource).sort().slice(0, MAX_NEIGHBOURS)) {
-      const file = join(path, name);
-      try {
-        const text = await readSource(file);
-        if (text !== undefined) out.set(file, text);
-      } catch (error) {
-        this.warn(`${file} was left out of the analysis: ${String(error)}`);
-      }
-    }
-    return out;
+    return texts;
   }
 }
 
-/** Files on disk are looked at again after this time: other programs change them too. */
-const REREAD_MS = 3_000;
-
+/** Path of a file on this machine; undefined for any other address. */
 function pathOf(uri: string): string | undefined {
-  return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
-}
-
-const SEVERITY = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  information: DiagnosticSeverity.Information,
-  hint: DiagnosticSeverity.Hint,
-} as const;
-
-/** Address of a documentation page in the installation, when it is there to be opened. */
-function pageOf(href: string): string | undefined {
-  const page = new URL(`../${href}`, import.meta.url);
-  return existsSync(page) ? page.href : undefined;
-}
-
-function toLsp(d: Diagnostic): LspDiagnostic {
-  const page = pageOf(d.href);
-  return {
-    range: toLspRange(d.range),
-    severity: SEVERITY[d.severity],
-    source: "faultscope",
-    code: d.code,
-    ...(page === undefined ? {} : { codeDescription: { href: page } }),
-    message: d.message,
-    relatedInformation: d.related.map((r) => ({
-      location: { uri: pathToFileURL(r.file).href, range: toLspRange(r.range) },
-      message: r.message,
-    })),
-  };
-}
-
-function toLspRange(r: Range) {
-  return {
-    start: { line: r.start.line, character: r.start.column },
-    end: { line: r.end.line, character: r.end.column },
-  };
+  if (!uri.startsWith("file:")) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    // A file of another host, or a name that no file can have.
+    return undefined;
+  }
 }

@@ -32,6 +32,7 @@ const server = registerServer(connection, {
   machine: { listTargets, examine: (probeCommand) => examine(native, probeCommand) },
   createRecorder: ({ probeCommand: probe }) =>
     createRecorder({ worker: join(__dirname, "recorder.cjs"), native, ...(probe.length > 0 ? { probe } : {}) }),
+  analysisWorker: join(__dirname, "analysis.cjs"),
 });
 
 reader.onClose(() => lifetime.end("the editor closed the connection"));

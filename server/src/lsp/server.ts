@@ -21,6 +21,8 @@ export interface ServerParts {
   readonly machine: Machine;
   /** Makes the recorder when the first session needs it. */
   createRecorder(options: ClientOptions): RecorderHandle;
+  /** The bundled analysis thread, `dist/analysis.cjs`. */
+  readonly analysisWorker: string;
 }
 
 /** Registers everything on `connection`, which the caller then lets listen. */
@@ -28,18 +30,30 @@ export function registerServer(connection: Connection, parts: ServerParts): { di
   let options: ClientOptions = { protocolVersion: PROTOCOL_VERSION, probeCommand: [] };
   const recorder = new LazyRecorder(() => parts.createRecorder(options));
   const documents = new TextDocuments(TextDocument);
+  let canRefresh = false;
 
   connection.onInitialize((params) => {
     options = readOptions(params) ?? options;
+    canRefresh = params.capabilities.workspace?.diagnostics?.refreshSupport ?? false;
     return initializeResult(parts.version) satisfies InitializeResult;
   });
   new Sessions(connection, recorder).register();
   registerMachine(connection, parts.machine, () => options.probeCommand);
-  registerDiagnostics(connection, documents);
+  const diagnostics = registerDiagnostics(connection, documents, {
+    workerFile: parts.analysisWorker,
+    canRefresh: () => canRefresh,
+  });
   documents.listen(connection);
+  const dispose = (): Promise<void> => disposeAll([recorder, diagnostics]);
   // Last of all: a connection keeps one handler for this, and this is the one that must run.
-  connection.onShutdown(() => recorder.dispose());
-  return { dispose: () => recorder.dispose() };
+  connection.onShutdown(dispose);
+  return { dispose };
+}
+
+/** Ends everything that runs, at once. One that fails keeps none of the others from ending; its error is passed on. */
+async function disposeAll(running: readonly { dispose(): Promise<void> }[]): Promise<void> {
+  const ends = await Promise.allSettled(running.map((one) => one.dispose()));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 /** `undefined` for an editor that is not ours. Throws when the client is of another version. */

@@ -1,6 +1,6 @@
 /** A server and its editor in one process, joined by two in-memory streams: real messages, no child process. */
 import { PassThrough } from "node:stream";
-import type { InitializeResult } from "vscode-languageserver";
+import type { ClientCapabilities, InitializeResult } from "vscode-languageserver";
 import { createConnection } from "vscode-languageserver";
 import {
   createProtocolConnection,
@@ -29,6 +29,9 @@ export interface EditorOptions {
   readonly initializationOptions?: unknown;
   readonly targets?: () => Promise<TargetList>;
   readonly checks?: readonly DoctorCheck[];
+  /** The analysis thread's bundle, for tests that open documents. */
+  readonly analysisWorker?: string;
+  readonly capabilities?: ClientCapabilities;
 }
 
 export async function connectEditor(options: EditorOptions = {}): Promise<Editor> {
@@ -50,6 +53,7 @@ export async function connectEditor(options: EditorOptions = {}): Promise<Editor
       made += 1;
       return recorder;
     },
+    analysisWorker: options.analysisWorker ?? "/none/analysis.cjs",
   });
   connection.listen();
 
@@ -66,7 +70,7 @@ export async function connectEditor(options: EditorOptions = {}): Promise<Editor
   const initialized: InitializeResult = await client.sendRequest("initialize", {
     processId: null,
     rootUri: null,
-    capabilities: {},
+    capabilities: options.capabilities ?? {},
     initializationOptions: options.initializationOptions ?? { protocolVersion: PROTOCOL_VERSION, probeCommand: [] },
   });
   const settled = async (): Promise<void> => {
