@@ -38,12 +38,11 @@ function expectSites(report, own, unresolved) {
     expect(site.calls <= calls, `${site.calls} calls at ${name(site)}, where the program made ${calls}`);
     left.set(name(site), calls - site.calls);
   }
-  if (!unresolved) {
-    expectEqual(
-      open.map(({ op, module, calls }) => [op, module, calls]),
-      [],
-      "call sites without a line",
-    );
+  if (open.length > 0) {
+    const which = JSON.stringify(open.map(({ op, calls }) => [op, calls]));
+    expect(unresolved, `call sites without a line: ${which}`);
+    const said = report.notes.some((note) => note.includes("ended before its call sites could be read"));
+    expect(said, `call sites without a line and without a word: ${which}`);
   }
   for (const op of ioctls) {
     const missing = expected.filter((site) => site.op === op).reduce((sum, site) => sum + left.get(name(site)), 0);
