@@ -17,7 +17,7 @@ export default defineConfig({
         // They trace real processes on the real kernel, one at a time: a second one would disturb the figures.
         test: {
           name: "kernel",
-          include: ["test/kernel/**/*.test.ts"],
+          include: ["test/{kernel,verdicts}/**/*.test.ts"],
           exclude,
           fileParallelism: false,
           testTimeout: 60_000,
