@@ -36,6 +36,31 @@ function unknownTarget(m: Machine, s: Sym): { readonly obj: Obj; readonly off: n
   return { obj, off: 0 };
 }
 
+/** Lowest address of an object: numbers below are no addresses. */
+const ADDRESSES_FROM = 2 ** 35;
+
+/** The object that an address lies in of which only the base is known. */
+function somewhereIn(m: Machine, s: Sym, depth = 0): Obj | undefined {
+  if (!s.from || depth > 8 || (s.from.op !== "+" && s.from.op !== "-")) return undefined;
+  for (const part of [s.from.a, s.from.b]) {
+    const v = settle(m, part);
+    if (typeof v === "number" && v >= ADDRESSES_FROM) return m.memory.find(v)?.obj;
+    const inner = v instanceof Sym ? somewhereIn(m, v, depth + 1) : undefined;
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
+/** An access nobody knows where: what could have changed by it is not known any more. */
+function weaken(m: Machine, address: Value, write: boolean): void {
+  const obj = address instanceof Sym ? somewhereIn(m, address) : undefined;
+  if (!obj || obj.kind === "literal") return;
+  if (write) fillRange(obj, 0, obj.size, "unknown");
+  obj.pages?.pages.update(0, obj.pages.count, (p) =>
+    p.content === "hole" || (write && (p.content === "zero" || p.shared)) ? { content: "unknown", epoch: p.epoch } : p,
+  );
+}
+
 /** Gives page state to an object that is large enough to have pages of its own. */
 export function withPages(obj: Obj): Obj {
   if (!obj.pages && obj.size >= PAGE && obj.kind !== "mapping") {
@@ -55,7 +80,10 @@ export function load(m: Machine, address: Value, acc: Access): Value {
     return m.fresh();
   }
   const at = target(m, a);
-  if (!at) return m.fresh();
+  if (!at) {
+    weaken(m, a, false);
+    return m.fresh();
+  }
   const { obj, off } = at;
   if (acc.kind === "agg") return new Aggregate(obj.address + off, acc.size);
   if (obj.pages) touch(m, obj, off, acc.size, false);
@@ -77,7 +105,10 @@ export function store(m: Machine, address: Value, acc: Access, value: Value): vo
     return;
   }
   const at = target(m, a);
-  if (!at) return;
+  if (!at) {
+    weaken(m, a, true);
+    return;
+  }
   const { obj, off } = at;
   if (obj.pages) touch(m, obj, off, acc.size, true);
   if (acc.kind === "agg") {
@@ -140,7 +171,10 @@ export function literal(m: Machine, s: string): number {
 /** Bytes changed by something the analysis does not follow. */
 export function scramble(m: Machine, address: Value, size: Value): void {
   const at = target(m, address);
-  if (!at) return;
+  if (!at) {
+    weaken(m, settle(m, address), true);
+    return;
+  }
   const n = settle(m, size);
   const bytes = typeof n === "number" ? n : at.obj.size - at.off;
   if (bytes <= 0) return;
@@ -151,6 +185,7 @@ export function scramble(m: Machine, address: Value, size: Value): void {
 /** A whole object handed to code nobody sees: neither its bytes nor its pages are known afterwards. */
 export function surrender(m: Machine, address: Value): void {
   const at = target(m, address);
+  if (!at) weaken(m, settle(m, address), true);
   if (!at || at.obj.kind === "literal") return;
   clearCells(at.obj, 0, at.obj.size);
   at.obj.fills.set(0, at.obj.size, "unknown");

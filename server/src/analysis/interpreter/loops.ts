@@ -1,8 +1,8 @@
 import type { Stmt } from "../ir/ir";
 import { store } from "./access";
-import { decide, evaluate, local } from "./evaluate";
+import { address, decide, evaluate, local } from "./evaluate";
 import { type Completion, execute, NORMAL } from "./execute";
-import { inductionOf, writtenPlaces } from "./induction";
+import { planOf, type Variable } from "./induction";
 import { type Machine, PathEnd } from "./machine";
 import { writeCell } from "./memory";
 import { truth } from "./operate";
@@ -60,26 +60,30 @@ function rounds(m: Machine, s: Loop): Completion {
   }
 }
 
-/** Follows a long counted loop in one go, its index standing for all its values; undefined when that is not possible. */
+/** Follows a long counted loop in one go, its indices standing for all their values; undefined when that is not possible. */
 function sweepOver(m: Machine, s: Loop): Completion | undefined {
-  const induction = inductionOf(s);
-  if (!induction) return undefined;
-  const range = induction.range(m);
-  if (!range || range.count <= SWEEP_FROM) return undefined;
-  const written = writtenPlaces(m, s, induction.place);
-  if (!written) return undefined;
-  const at = induction.address(m);
-  store(m, at, induction.acc, new Sweep(range.first, range.last, range.step));
+  const plan = planOf(m, s);
+  if (!plan || plan.count <= SWEEP_FROM) return undefined;
+  for (const v of plan.movers) {
+    const last = v.first + (plan.count - 1) * v.by;
+    const all = new Sweep(Math.min(v.first, last), Math.max(v.first, last), Math.max(1, Math.abs(v.by)));
+    store(m, address(m, v.place), v.acc, all);
+  }
   m.sweeping++;
   try {
     execute(m, s.body);
   } finally {
     m.sweeping--;
   }
-  for (const place of written) store(m, place.address, place.acc, m.fresh());
-  store(m, at, induction.acc, range.after);
+  for (const v of plan.scrambled) store(m, address(m, v.place), v.acc, m.fresh());
+  for (const v of plan.movers) {
+    const more = plan.extra && isSame(plan.extra.place, v.place) ? plan.extra.by : 0;
+    store(m, address(m, v.place), v.acc, v.first + plan.count * v.by + more);
+  }
   return NORMAL;
 }
+
+const isSame = (a: Variable, b: Variable): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** `for … of` and `for … in` of JavaScript. */
 export function forEachItem(m: Machine, s: Extract<Stmt, { k: "forof" }>): Completion {

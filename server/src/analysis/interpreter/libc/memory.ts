@@ -28,6 +28,7 @@ export function setBytes(m: Machine, to: Value, byte: Value, size: Value): Value
     return to;
   }
   const where = target(m, at);
+  if (!where) scramble(m, at, n);
   if (!where || n === undefined || n <= 0) return to;
   if (where.obj.pages) touch(m, where.obj, where.off, n, true);
   const v = toNumber(m, byte);
@@ -51,7 +52,10 @@ export function copyMemory(m: Machine, to: Value, from: Value, size: Value): Val
   if (n === undefined || n <= 0) return to;
   const b = src instanceof Sweep ? undefined : target(m, src);
   if (b?.obj.pages) touch(m, b.obj, b.off, n, false);
-  if (!a) return to;
+  if (!a) {
+    scramble(m, dst, n);
+    return to;
+  }
   if (a.obj.pages) touch(m, a.obj, a.off, n, true);
   if (b && b.obj.cells.size < 4096) copyRange(b.obj, b.off, a.obj, a.off, n);
   else fillRange(a.obj, a.off, n, "unknown");
