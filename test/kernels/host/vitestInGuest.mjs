@@ -54,9 +54,6 @@ function fullName(task) {
     : `${fullName(outer)}: ${task.name}`;
 }
 
-/** Every test below a suite or file. */
-const testsOf = (task) => (task.type === "test" ? [task] : task.tasks.flatMap(testsOf));
-
 /**
  * Runs test files one after the other; `report({ name, outcome, note, ms })` is called for each test. A file or suite
  * that fails as a whole (it does not load, a hook throws) is a failure of its own. `whySkip(name)` says why a test is
@@ -64,6 +61,7 @@ const testsOf = (task) => (task.type === "test" ? [task] : task.tasks.flatMap(te
  */
 export async function runFiles(root, files, limitMs, { report, whySkip }) {
   const words = (task) => (task.result?.errors ?? []).map((error) => error.message).join("\n");
+  const reported = new Set();
   const runner = {
     config: config(root, limitMs),
     importFile: async (file) => require(file),
@@ -72,22 +70,21 @@ export async function runFiles(root, files, limitMs, { report, whySkip }) {
     },
     onAfterRunTask: (task) => {
       const { state, duration } = task.result;
-      const outcome = { pass: "passed", fail: "failed" }[state] ?? "skipped";
-      report({ name: fullName(task), outcome, note: task.result.note ?? words(task), ms: duration ?? 0 });
+      if (state !== "pass" && state !== "fail") return;
+      reported.add(task);
+      const outcome = state === "pass" ? "passed" : "failed";
+      report({ name: fullName(task), outcome, note: words(task), ms: duration ?? 0 });
     },
   };
   const done = await startTests(files, runner);
   const unseen = (task) => {
-    if (task.type !== "test" && task.result?.errors?.length > 0) {
+    if (task.type === "test" && !reported.has(task)) {
+      const note = whySkip(fullName(task)) ?? task.result?.note ?? "";
+      report({ name: fullName(task), outcome: "skipped", note, ms: 0 });
+    } else if (task.type !== "test" && task.result?.errors?.length > 0) {
       report({ name: fullName(task), outcome: "failed", note: words(task), ms: 0 });
     }
     for (const inner of task.tasks ?? []) unseen(inner);
   };
-  for (const file of done) {
-    unseen(file);
-    for (const task of testsOf(file)) {
-      if (task.mode !== "skip" || task.result !== undefined) continue;
-      report({ name: fullName(task), outcome: "skipped", note: whySkip(fullName(task)) ?? "", ms: 0 });
-    }
-  }
+  for (const file of done) unseen(file);
 }
