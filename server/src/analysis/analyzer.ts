@@ -19,6 +19,7 @@ export interface AnalysisOptions {
 interface Outcome {
   readonly paths: readonly (readonly CallRecord[])[];
   readonly problems: readonly Problem[];
+  readonly unfinished: number;
   readonly reached: ReadonlySet<string>;
   /** Units whose code was asked for. */
   readonly used: ReadonlyMap<string, ParsedUnit>;
@@ -74,7 +75,9 @@ export class Analyzer {
     }
     this.outcomes.clear();
     for (const [key, outcome] of fresh) this.outcomes.set(key, outcome);
+    const unfinished = [...fresh.values()].reduce((n, o) => n + o.unfinished, 0);
     return {
+      unfinished,
       diagnostics: report.diagnostics((f) => files.get(f), this.options.docs ?? ""),
       problems: unique(problems),
     };
@@ -179,16 +182,18 @@ export class Analyzer {
     if (!unit || !entry) return undefined;
     const paths: (readonly CallRecord[])[] = [];
     const found: Problem[] = [];
+    let unfinished = 0;
     let reached: ReadonlySet<string> = new Set();
     program.watch();
     explore(program, entry, budget, (path, seen) => {
       if (path.records.length > 0) paths.push(path.records);
+      if (path.cut) unfinished++;
       if (path.error) found.push(problemOf(file, path.error));
       reached = seen;
     });
     const { used, names } = program.watched();
     used.set(file, unit);
-    return { paths, problems: found, reached, used, names };
+    return { paths, problems: found, unfinished, reached, used, names };
   }
 
   /** Nothing an outcome rests on has changed. */

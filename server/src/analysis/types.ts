@@ -38,4 +38,6 @@ export interface Problem {
 export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
   readonly problems: readonly Problem[];
+  /** Paths of the programs that were too long to be followed to their end: what they do there is not known. */
+  readonly unfinished: number;
 }

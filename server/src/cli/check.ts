@@ -52,12 +52,18 @@ export async function check(args: readonly string[], io: CheckIo): Promise<numbe
     }
   }
   if (unreadable && texts.size === 0) return 2;
-  const { diagnostics, problems } = analyze(texts, await grammars());
+  const { diagnostics, problems, unfinished } = analyze(texts, await grammars());
   for (const p of problems) io.stderr(`faultscope check: ${name(io, p.file)}: ${p.message}\n`);
   const shown = (file: string): string => name(io, file);
   const output = {
     pretty: () =>
-      prettyText(diagnostics, { text: (f) => texts.get(f), name: shown, color: io.color, checked: texts.size }),
+      prettyText(diagnostics, {
+        text: (f) => texts.get(f),
+        name: shown,
+        color: io.color,
+        checked: texts.size,
+        unfinished,
+      }),
     json: () => jsonText(diagnostics, shown),
     sarif: () => sarifText(diagnostics, shown),
   }[wanted.format]();

@@ -7,6 +7,8 @@ export interface PrettyOptions {
   readonly color: boolean;
   /** Number of files that were checked. */
   readonly checked: number;
+  /** Paths that were too long to be followed to their end. */
+  readonly unfinished: number;
 }
 
 const COLORS = { error: 31, warning: 33, information: 36, hint: 90, bold: 1, dim: 2 } as const;
@@ -48,6 +50,10 @@ export function prettyText(diagnostics: readonly Diagnostic[], options: PrettyOp
     out.push("");
   }
   out.push(summary(diagnostics, options.checked));
+  if (options.unfinished > 0) {
+    const paths = options.unfinished === 1 ? "1 path was" : `${options.unfinished} paths were`;
+    out.push(`${paths} too long to follow to the end; nothing is said of what lies beyond.`);
+  }
   return `${out.join("\n")}\n`;
 }
 
