@@ -24,6 +24,8 @@ export interface Vscode {
   /** Errors of console, extension host and server so far. Expected ones are what the test itself provoked. */
   errors(): readonly string[];
   shot(name: string): Promise<void>;
+  /** Reloads the window. What the page that is thrown away complains of meanwhile is not counted as an error. */
+  reload(): Promise<void>;
   /** Ends everything and deletes the profile. */
   stop(): Promise<void>;
 }
@@ -58,6 +60,11 @@ export async function startVscode(options: VscodeOptions): Promise<Vscode> {
       logs: profile.logs,
       errors: () => [...errors, ...logErrors(join(profile.logs))],
       shot: (name) => screenshot(page, name),
+      async reload() {
+        const before = errors.length;
+        await workbench.open(server.url(folder));
+        errors.splice(before);
+      },
       stop,
     };
   } catch (error) {

@@ -32,7 +32,7 @@ export class Workbench {
       await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("F1");
       await this.input.waitFor({ timeout: patienceMs });
-      await this.input.fill(`>${title}`);
+      await this.input.fill(`>${title}`, { timeout: patienceMs });
       await this.option(title).click({ timeout: patienceMs });
       // A pointer left in place would raise tooltips over what comes next.
       await this.page.mouse.move(700, 450);
@@ -62,7 +62,7 @@ export class Workbench {
       await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("Control+p");
       await this.input.waitFor({ timeout: patienceMs });
-      await this.input.fill(path);
+      await this.input.fill(path, { timeout: patienceMs });
       const base = path.slice(path.lastIndexOf("/") + 1);
       await this.option(new RegExp(base.replaceAll(".", "\\."))).click({ timeout: patienceMs });
       return true;

@@ -9,13 +9,8 @@ import { until } from "../harness/until.ts";
 import { startVscode, type Vscode } from "../harness/vscode.ts";
 import { createWorkspace, type Workspace } from "../harness/workspace.ts";
 
-/** What VS Code in a browser says when its page is thrown away under it. */
-const ofReloading = [
-  /Long running operations during shutdown are unsupported in the web/,
-  /IndexedDB database '[\w-]+' is closed/,
-  /Aborted onWillSaveTextDocument-event/,
-  /remoteexthost\.log: .*Channel has been closed/,
-];
+/** VS Code's server and the extension host that goes with the window may say that nobody listens any more. */
+const ofReloading = /Channel has been closed|Unexpected SIGPIPE|Aborted onWillSaveTextDocument-event/;
 
 describe.skipIf(!canTrace)("reloading the window while a recording runs", () => {
   let workspace: Workspace;
@@ -48,8 +43,7 @@ describe.skipIf(!canTrace)("reloading the window while a recording runs", () => 
     await before.waitForCalls("MOVE", 200);
     const seen = (await before.ioctls()).MOVE?.calls ?? 0;
 
-    await vscode.page.reload();
-    await vscode.page.locator(".monaco-workbench").waitFor();
+    await vscode.reload();
     const panel = await Panel.find(vscode.page, "overview", 60_000);
     await until("the panel says Recorded", async () => (await panel.state.textContent()) === "Recorded");
     await panel.idle();
@@ -77,6 +71,6 @@ describe.skipIf(!canTrace)("reloading the window while a recording runs", () => 
   });
 
   it("left no error behind in console, extension host and logs", () => {
-    expect(vscode.errors().filter((line) => !ofReloading.some((pattern) => pattern.test(line)))).toEqual([]);
+    expect(vscode.errors().filter((line) => !ofReloading.test(line))).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
-// The Chromium the end-to-end tests drive: the distribution's, or the one playwright fetches where there is none.
-import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+// The Chromium the end-to-end tests drive: the distribution's, or the one from the npm registry where there is none.
+import { existsSync, realpathSync } from "node:fs";
+import { unpackedChromium } from "./chromium.mjs";
 import { which } from "./run.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -9,20 +8,10 @@ const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 /** A snap's browser cannot be driven from outside its sandbox; Ubuntu's `chromium` is one. */
 const isSnap = (file) => realpathSync(file).includes("/snap") || file.startsWith("/snap/");
 
-/** Where playwright keeps the browsers it fetched. */
-function fetched() {
-  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), ".cache", "ms-playwright");
-  if (!existsSync(cache)) return undefined;
-  return readdirSync(cache)
-    .filter((name) => /^chromium-\d+$/.test(name))
-    .flatMap((name) => ["chrome-linux64", "chrome-linux"].map((folder) => join(cache, name, folder, "chrome")))
-    .find((file) => existsSync(file));
-}
-
 /** Path of a browser that can be driven, or undefined. `CHROMIUM` in the environment names one. */
 export function findBrowser() {
   const named = process.env.CHROMIUM;
   if (named !== undefined && named !== "") return named;
   const file = names.map((name) => which(name)).find((found) => found !== undefined && !isSnap(found));
-  return file ?? fetched();
+  return file ?? (existsSync(unpackedChromium) ? unpackedChromium : undefined);
 }

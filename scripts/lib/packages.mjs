@@ -1,5 +1,5 @@
 // What the build, the tests and the demo need from the system, and how to see whether it is there.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { findBrowser } from "./browser.mjs";
 import { which } from "./run.mjs";
 
@@ -35,11 +35,19 @@ export const buildPackages = [
   { name: "libdw-dev", present: library("elfutils/libdwfl.h", "libdw.a"), use: "turns addresses into source lines" },
 ];
 
-/** Needed by the tests besides. */
-export const testPackages = [
+/** Needed by the kernel tests besides. */
+export const kernelTestPackages = [
   { name: "strace", present: command("strace"), use: "the independent observer the tests compare with" },
+];
+
+const isUbuntu = () => existsSync("/etc/os-release") && /^ID=ubuntu$/m.test(readFileSync("/etc/os-release", "utf8"));
+
+/** Needed by the end-to-end tests besides. Ubuntu's chromium is a snap, which cannot be driven: it gets the libraries only. */
+export const browserPackages = () => [
   { name: "fonts-dejavu-core", present: anyFile("/usr/share/fonts/truetype/dejavu"), use: "text in screenshots" },
-  { name: "chromium", present: () => findBrowser() !== undefined, use: "the browser of the end-to-end tests" },
+  ...(isUbuntu()
+    ? [{ name: "libnss3", present: anyFile(`${multiarch}/libnss3.so`), use: "needed by the browser of the tests" }]
+    : [{ name: "chromium", present: () => findBrowser() !== undefined, use: "the browser of the end-to-end tests" }]),
 ];
 
 /** Those of a list that are not there. */

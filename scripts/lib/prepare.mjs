@@ -1,10 +1,12 @@
 // Brings a fresh machine to the point where the product is built and can run. Safe and quick to run again.
 import { join } from "node:path";
+import { findBrowser } from "./browser.mjs";
+import { fetchChromium } from "./chromium.mjs";
 import { install } from "./npm.mjs";
-import { buildPackages, testPackages } from "./packages.mjs";
+import { browserPackages, buildPackages, kernelTestPackages } from "./packages.mjs";
 import { root, run } from "./run.mjs";
 import { headline, StepError, step } from "./steps.mjs";
-import { ensureBrowser, ensurePackages } from "./system.mjs";
+import { ensurePackages } from "./system.mjs";
 import { installVscode } from "./vscode.mjs";
 
 /** Says early and clearly what we cannot run on at all. */
@@ -41,7 +43,7 @@ export async function buildExample() {
 export async function prepare({ build = true, tests = false, vscode = false, browser = false } = {}) {
   headline("Preparing");
   checkPlatform();
-  const extra = testPackages.filter(({ name }) => (name === "strace" ? tests : browser));
+  const extra = [...(tests ? kernelTestPackages : []), ...(browser ? browserPackages() : [])];
   await ensurePackages([...(build ? buildPackages : []), ...extra]);
   await step("npm dependencies", () => install(root));
   if (build) {
@@ -49,5 +51,5 @@ export async function prepare({ build = true, tests = false, vscode = false, bro
     await step("build the example", buildExample);
   }
   if (vscode) await installVscode();
-  if (browser) await ensureBrowser(testPackages);
+  if (browser && findBrowser() === undefined) await step("fetch a browser (65 MB)", fetchChromium);
 }

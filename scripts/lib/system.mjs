@@ -1,8 +1,7 @@
 // Installs missing system packages through apt, or says which ones to install where it may not.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { missing } from "./packages.mjs";
-import { root, run, which } from "./run.mjs";
+import { run, which } from "./run.mjs";
 import { StepError, step } from "./steps.mjs";
 
 const noQuestions = { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" };
@@ -19,8 +18,6 @@ async function asRoot() {
     return process.stdin.isTTY ? ["sudo"] : undefined;
   }
 }
-
-const isUbuntu = () => existsSync("/etc/os-release") && /^ID=ubuntu$/m.test(readFileSync("/etc/os-release", "utf8"));
 
 /** True when apt has never fetched its lists, as in a fresh container. */
 function listsAreEmpty() {
@@ -57,21 +54,9 @@ async function aptInstall(prefix, packages) {
   return install();
 }
 
-/** Ubuntu's chromium is a snap, which cannot be driven: playwright fetches one instead. */
-async function fetchBrowser() {
-  await run(
-    process.execPath,
-    [join(root, "e2e/node_modules/playwright-core/cli.js"), "install", "--with-deps", "chromium"],
-    {
-      what: "Fetching Chromium",
-      remedy: "Install Chromium or Google Chrome by hand and name it: CHROMIUM=/path/to/chrome npm test",
-    },
-  );
-}
-
 /** Makes sure that packages are there; throws with a list for the user where we may not install them. */
 export async function ensurePackages(packages) {
-  const lacking = missing(packages).filter(({ name }) => !(name === "chromium" && isUbuntu()));
+  const lacking = missing(packages);
   if (lacking.length === 0) return;
   const names = lacking.map(({ name }) => name).join(", ");
   const prefix = which("apt-get") === undefined ? undefined : await asRoot();
@@ -82,9 +67,4 @@ export async function ensurePackages(packages) {
     const left = still.map(({ name }) => name).join(", ");
     throw new StepError(`apt-get ran, but these are still missing: ${left}.`, byHand(still));
   }
-}
-
-/** Makes sure that there is a browser to drive; call after the packages of e2e/ are installed. */
-export async function ensureBrowser(packages) {
-  if (missing(packages).some(({ name }) => name === "chromium")) await step("fetch Chromium", fetchBrowser);
 }
