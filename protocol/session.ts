@@ -5,8 +5,10 @@ export interface Problem {
   readonly code: string;
   /** One sentence: what is wrong. */
   readonly message: string;
-  /** One sentence: what cures it. A command line in it stands between backticks, so that it can be copied. */
+  /** One sentence: what cures it. What is typed as it stands is between backticks. */
   readonly remedy: string;
+  /** Shell commands that are the remedy, one after the other; each stands in `remedy`, too. Absent: there is none. */
+  readonly commands?: readonly string[];
 }
 
 export interface SessionTarget {

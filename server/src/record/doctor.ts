@@ -5,6 +5,9 @@ import type { DoctorCheck } from "#protocol/session";
 import { checkPrivilege, mayMount } from "./doctorPrivilege";
 import { type Facts, machineFacts } from "./machineFacts";
 
+/** The shell command that makes the cheap hooks possible. */
+export const MOUNT_TRACEFS = "sudo mount -t tracefs tracefs /sys/kernel/tracing";
+
 const ok = (name: string, detail: string): DoctorCheck => ({ name, status: "ok", detail, remedy: "" });
 
 function atLeast(version: string, major: number, minor: number): boolean {
@@ -66,7 +69,7 @@ function checkTracefs(facts: Facts): DoctorCheck {
     name: "tracefs",
     status: "limited",
     detail: "Not mounted: every system call of the machine is hooked instead, at about 0.1 µs each.",
-    remedy: "`sudo mount -t tracefs tracefs /sys/kernel/tracing`",
+    remedy: `\`${MOUNT_TRACEFS}\``,
   };
 }
 

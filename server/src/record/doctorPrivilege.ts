@@ -35,9 +35,9 @@ async function fileCapabilities(probe: string): Promise<string> {
   return (await ask("getcap", [probe])) ?? (await ask("/sbin/getcap", [probe])) ?? "";
 }
 
-/** The command that grants a probe all it needs, between backticks. */
-export function grantRemedy(probe: string): string {
-  return `\`sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search+ep ${probe}\``;
+/** The shell command that grants a probe all it needs. */
+export function grantCommand(probe: string): string {
+  return `sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search+ep ${probe}`;
 }
 
 export async function checkPrivilege(
@@ -56,7 +56,7 @@ export async function checkPrivilege(
   if (/cap_bpf/.test(capabilities) && /cap_perfmon/.test(capabilities)) {
     return good("The probe has the file capabilities cap_bpf and cap_perfmon.");
   }
-  const remedy = grantRemedy(probe);
+  const remedy = `\`${grantCommand(probe)}\``;
   if ((await ask("sudo", ["-n", "true"])) !== undefined) {
     const detail = "The probe has no capabilities of its own, but sudo works without a password.";
     return [{ name, status: "limited", detail, remedy: `Choose sudo when you record, or once: ${remedy}` }];

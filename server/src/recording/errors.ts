@@ -1,4 +1,4 @@
-/** Why a file cannot be read as a recording; told to the user as it is. */
+/** Why a file cannot be read as a recording; told to the user as it is. Its message begins with its subject. */
 export type RecordingErrorCode = "unreadable" | "not-a-recording" | "newer-version" | "incomplete-header";
 
 export class RecordingError extends Error {
@@ -9,5 +9,10 @@ export class RecordingError extends Error {
     readonly remedy: string,
   ) {
     super(message);
+  }
+
+  /** The message with the file called by `name`, where it says "The file" or "The recording". */
+  named(name: string): string {
+    return this.message.replace(/^The (?:file|recording)\b/, () => name);
   }
 }

@@ -1,4 +1,5 @@
 /** Reading a recording: in slices, so that it can be watched and cancelled. */
+import { basename } from "node:path";
 import type { Problem } from "#protocol/session";
 import { FileSource, unreadable } from "../record/recordingFile";
 import { ArrowReader } from "../recording/arrowReader";
@@ -45,7 +46,7 @@ export class OpeningSession implements Session {
       return null;
     } catch (error) {
       const known = error instanceof RecordingError ? error : unreadable(this.path, error);
-      const problem = { code: known.code, message: known.message, remedy: known.remedy };
+      const problem = { code: known.code, message: known.named(basename(this.path)), remedy: known.remedy };
       this.host.state({ phase: "failed", problem });
       return problem;
     }

@@ -1,6 +1,6 @@
 import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { tableFromIPC } from "apache-arrow";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Problem, SessionState } from "#protocol/session";
@@ -154,6 +154,13 @@ describe("what is in the way", () => {
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
   });
 
+  it("is a missing grant: the command is told as one, with the probe it is for", async () => {
+    const failure = { code: "no-privilege", message: "The probe lacks cap_bpf.", remedy: "Grant them with setcap." };
+    const problem = await ask<Problem>(keeperOf(fakeAddon(probe, failure)), "start", attach());
+    expect(problem.commands).toEqual([expect.stringMatching(/^sudo setcap cap_bpf.*\/probe$/)]);
+    expect(problem.remedy).toContain(`\`${problem.commands?.[0]}\``);
+  });
+
   it("is a file that is not ours: it is not overwritten, and nothing is attached", async () => {
     writeFileSync(file, "precious");
     const addon = fakeAddon(probe);
@@ -163,7 +170,10 @@ describe("what is in the way", () => {
 
   it("is a file that cannot be opened as a recording", async () => {
     writeFileSync(file, "not a recording");
-    expect(await ask<Problem>(keeperOf(), "open", file)).toMatchObject({ code: "not-a-recording" });
+    expect(await ask<Problem>(keeperOf(), "open", file)).toMatchObject({
+      code: "not-a-recording",
+      message: `${basename(file)} is not a Faultscope recording.`,
+    });
     expect(await ask<Problem>(keeperOf(), "open", folder)).toMatchObject({ code: "unreadable" });
     expect(states().at(-1)).toMatchObject({ phase: "failed" });
   });

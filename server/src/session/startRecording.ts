@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Problem, SessionTarget } from "#protocol/session";
 import type { Addon, AttachError, ProbeSession } from "../record/addon";
-import { grantRemedy } from "../record/doctorPrivilege";
+import { MOUNT_TRACEFS } from "../record/doctor";
+import { grantCommand } from "../record/doctorPrivilege";
 import type { RecorderPaths, RecordParams } from "../record/handle";
 import { cannotLaunch, LaunchedProgram } from "../record/launch";
 import { isProblem, loadAddon, probeCommand } from "../record/nativeParts";
@@ -30,7 +31,16 @@ function attachProblem(error: unknown, native: string): Problem {
   const known = typeof code === "string" && typeof remedy === "string";
   // The probe does not know by which path it was started; the command a user can copy names it.
   if (known && code === "no-privilege" && remedy.includes("setcap")) {
-    return { code, message, remedy: `Grant them once: ${grantRemedy(join(native, "probe"))}` };
+    const command = grantCommand(join(native, "probe"));
+    return { code, message, remedy: `Grant them once: \`${command}\``, commands: [command] };
+  }
+  if (known && code === "no-tracefs" && remedy.includes("mount -t")) {
+    return {
+      code,
+      message,
+      remedy: `Use raw hooks, or mount it once: \`${MOUNT_TRACEFS}\``,
+      commands: [MOUNT_TRACEFS],
+    };
   }
   if (known) return { code, message, remedy };
   const reason = error instanceof Error ? error.message : String(error);

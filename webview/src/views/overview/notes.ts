@@ -37,7 +37,7 @@ export function createNotes(): { readonly root: HTMLElement; update(model: Model
   };
 }
 
-/** What stands between backticks is a command. */
+/** What stands between backticks is code. */
 function note(sentence: string): HTMLElement {
   const parts = remedyParts(sentence);
   return element("li", {}, ...parts.map(({ kind, text }) => (kind === "text" ? text : element("code", { text }))));

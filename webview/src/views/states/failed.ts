@@ -4,7 +4,7 @@ import { element } from "../../dom";
 import { safeText } from "../../text";
 import type { Actions, View } from "../view";
 import { createMessage } from "./message";
-import { type RemedyPart, remedyParts } from "./remedy";
+import { layOut, type RemedyLayout } from "./remedy";
 
 export function createFailed(actions: Actions): View {
   const remedy = element("div", { class: "remedy" });
@@ -35,27 +35,19 @@ export function createFailed(actions: Actions): View {
       shown = key;
       title.textContent = safeText(problem.message, 400);
       text.textContent = `Code ${safeText(problem.code)}`;
-      const parts = remedyParts(problem.remedy);
-      remedy.replaceChildren(...remedyElements(parts));
-      const commands = parts.filter((part) => part.kind === "command").map((part) => part.text);
+      const commands = problem.commands ?? [];
+      remedy.replaceChildren(...remedyElements(layOut(problem.remedy, commands)));
       copied = commands.join("\n");
       copy.hidden = commands.length === 0;
     },
   };
 }
 
-/** A command that ends the remedy stands in a line of its own, where it can be read; one within a sentence stays there. */
-function remedyElements(parts: readonly RemedyPart[]): HTMLElement[] {
-  const meant = parts.filter(({ kind, text }) => kind === "command" || /[^\s.]/.test(text));
-  const last = meant[meant.length - 1];
-  const apart = last?.kind === "command" ? last : undefined;
-  const sentence = meant
-    .filter((part) => part !== apart)
-    .map(({ kind, text }) => (kind === "text" ? safeText(text, 600) : element("code", { text: safeText(text, 600) })));
-  const made = sentence.length === 0 ? [] : [element("p", {}, ...sentence)];
+function remedyElements({ sentence, apart }: RemedyLayout): HTMLElement[] {
+  const words = sentence.map(({ kind, text }) =>
+    kind === "text" ? safeText(text, 600) : element("code", { text: safeText(text, 600) }),
+  );
+  const made = words.length === 0 ? [] : [element("p", {}, ...words)];
   if (apart === undefined) return made;
-  return [
-    ...made,
-    element("pre", { class: "command", text: safeText(apart.text, 600), attributes: { tabindex: "0" } }),
-  ];
+  return [...made, element("pre", { class: "command", text: safeText(apart, 600), attributes: { tabindex: "0" } })];
 }
