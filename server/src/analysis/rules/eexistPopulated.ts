@@ -20,7 +20,11 @@ export const eexistPopulated: Rule = {
     if (name === "CONTINUE" && dst.by?.what !== "placed") return undefined;
     const marker = dst.content === "marker" && name !== "COPY";
     if (dst.content !== "data" && dst.content !== "zero" && !marker) return undefined;
-    const how = HOW[dst.by?.what ?? ""] ?? (marker ? "holds a marker" : "is present");
+    const here = call.machine.here();
+    const again = here !== undefined && dst.by?.at?.file === here.file && dst.by.at.start === here.start;
+    const how = again
+      ? "was placed by this ioctl before"
+      : (HOW[dst.by?.what ?? ""] ?? (marker ? "holds a marker" : "is present"));
     return finding(call, "eexist-populated", ERRNO.EEXIST, `the destination page ${how}`, [dst.by]);
   },
 };
