@@ -5,6 +5,10 @@ import type { Trace } from "./trace";
 function emptiness(trace: Trace): string[] {
   if (trace.ioctls.byOp.size > 0 || trace.messages.size > 0) return [];
   const { total } = trace.faults.stats;
+  if (trace.isLive) {
+    // That nothing at all has happened is for the view to say: it knows what is attached and for how long.
+    return total > 0 ? ["Only faults so far: nobody has called a UFFDIO_* ioctl or read a message yet."] : [];
+  }
   if (total > 0) return ["Only faults were recorded: nobody called a UFFDIO_* ioctl or read a message while it ran."];
   return [
     "Nothing was recorded: no traced process called a UFFDIO_* ioctl or read a userfaultfd message while it ran. `faultscope targets` lists the processes that hold a userfaultfd.",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventKind } from "../recording/schema";
 import { LIVE_WINDOW, WHOLE_WINDOW } from "./frame";
-import { batchOf, ioctl, message, PAGE, type Row } from "./testing/rows";
+import { batchOf, fault, ioctl, message, PAGE, type Row } from "./testing/rows";
 import { Trace } from "./trace";
 
 const P = 0x7f00_0000_0000;
@@ -46,6 +46,18 @@ describe("report", () => {
       { ...message(1, 6, P), request: 0x13 },
     ]).report();
     expect([ioctls[0]?.errors, messages]).toEqual([{ "errno 99": 1 }, { PAGEFAULT: 1, FORK: 1 }]);
+  });
+
+  it("says of a live recording what has not happened so far, and nothing of its end", () => {
+    const live = new Trace();
+    live.advance(5_000_000_000);
+    expect(live.frame(WHOLE_WINDOW).report.notes).toEqual([]);
+    const registered = { kind: EventKind.Registered, pid: 100, address: P, length: 4 * PAGE, mode: 1, fd: -1 };
+    live.add(batchOf([registered, fault(1, P, 10, 20, 30, 2)]));
+    live.advance(60_000_000_000);
+    expect(live.frame(WHOLE_WINDOW).report.notes).toEqual([expect.stringMatching(/^Only faults so far: nobody has/)]);
+    live.finish();
+    expect(live.report().notes).toEqual([expect.stringMatching(/^Only faults were recorded: nobody called/)]);
   });
 
   it("says why it is empty, what was lost, how it ended", () => {

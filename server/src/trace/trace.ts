@@ -36,6 +36,7 @@ export class Trace {
   machine: MachineText | undefined;
   end: EndText | undefined;
   tail: Tail | undefined;
+  private finished = false;
   private sequence = 0;
 
   /** Consumes rows. Views on them are not kept: the columns may be reused afterwards. */
@@ -53,8 +54,14 @@ export class Trace {
 
   /** No more rows will come; `tail` is how the bytes ended, for a recording read from a file. */
   finish(tail?: Tail): void {
+    this.finished = true;
     this.tail = tail;
     this.faults.finish();
+  }
+
+  /** True while more rows may come: what is said of it is said in the present. */
+  get isLive(): boolean {
+    return !this.finished;
   }
 
   report(): Report {
