@@ -9,6 +9,7 @@ export type HostToWebview =
       readonly type: "snapshot";
       readonly state: SessionState;
       readonly frame: Frame | null;
+      /** While idle: what may be attached to. While recording: what processes held when it began, once that is known. */
       readonly targets: readonly Target[];
     }
   /** The session's state changed. */

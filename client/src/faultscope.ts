@@ -24,7 +24,7 @@ export class Faultscope {
     this.memory = new Memory(extension.workspaceState);
     this.server = new LanguageServer(extension.extensionUri, log, this.session);
     this.pages = this.lifetime.add(new Pages(this));
-    this.tab = new PanelTab(this);
+    this.tab = new PanelTab(extension.extensionUri, this.pages);
   }
 
   /** True once the window closes: what happens to the session now is not the user's doing. */

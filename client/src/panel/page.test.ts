@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Frame } from "#protocol/frames";
 import type { HostToWebview } from "#protocol/panel";
 import type { Problem, SessionState } from "#protocol/session";
-import type { Faultscope } from "../faultscope";
+import { RecordedTargets } from "../model/recordedTargets";
 import { SessionMirror } from "../model/sessionMirror";
 import { Page } from "./page";
+import type { PageApp } from "./pageApp";
 
 const recording = (file: string): SessionState => ({
   phase: "recording",
@@ -22,10 +23,14 @@ function fakeApp(files: Readonly<Record<string, Problem | null>> = {}) {
   const opened: string[] = [];
   const server = {
     down: false,
+    listed: 0,
     async request(method: string, params: { file: string } | null): Promise<unknown> {
       if (server.down) throw new Error("The Faultscope language server did not start.");
       if (method === "faultscope/snapshot") return { state: session.state, frame: frame(7) };
-      if (method === "faultscope/targets") return { targets: [{ pid: 41 }], unreadable: 0 };
+      if (method === "faultscope/targets") {
+        server.listed += 1;
+        return { targets: [{ pid: 41 }], unreadable: 0 };
+      }
       const file = params?.file ?? "";
       opened.push(file);
       session.setState({ phase: "opening", file, readBytes: 0, totalBytes: 1 });
@@ -37,10 +42,12 @@ function fakeApp(files: Readonly<Record<string, Problem | null>> = {}) {
   };
   const background = (_: string, work: Promise<unknown>): void => void work;
   const pages = { isShown: false };
-  return { session, server, opened, pages, app: { session, server, pages, background } as unknown as Faultscope };
+  return { session, server, opened, pages, app: { session, server, pages, background } as unknown as PageApp };
 }
 
-function show(app: Faultscope, session: SessionMirror, file?: string) {
+function show(app: PageApp, session: SessionMirror, file?: string) {
+  const list = () => app.server.request("faultscope/targets", null);
+  const recorded = new RecordedTargets(list, () => undefined);
   const sent: HostToWebview[] = [];
   const host = {
     shown: true,
@@ -48,7 +55,7 @@ function show(app: Faultscope, session: SessionMirror, file?: string) {
     visible: () => host.shown,
     ...(file === undefined ? {} : { file }),
   };
-  const page = new Page(app, host as never);
+  const page = new Page(app, host as never, recorded);
   session.onState((state) => page.onState(state));
   session.onFrame((value) => page.onFrame(value));
   const last = async (): Promise<HostToWebview | undefined> => {
@@ -83,6 +90,17 @@ describe("a page that follows the session", () => {
     fake.session.setState(recorded("/a"));
     await last();
     expect(sent.length).toBe(before);
+  });
+
+  it("is told once what the targets hold when a recording begins, and may attach to none of them", async () => {
+    const { page, sent, last } = show(fake.app, fake.session);
+    fake.session.setState(recording("/a"));
+    expect(await last()).toMatchObject({ type: "snapshot", targets: [{ pid: 41 }] });
+    expect(sent[0]).toMatchObject({ type: "snapshot", targets: [] });
+    expect(page.isOffered(41)).toBe(false);
+    await page.draw();
+    expect(await last()).toMatchObject({ type: "snapshot", targets: [{ pid: 41 }] });
+    expect([fake.server.listed, sent.length]).toEqual([1, 3]);
   });
 
   it("says so when there is no server", async () => {

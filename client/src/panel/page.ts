@@ -3,10 +3,11 @@ import type * as vscode from "vscode";
 import type { Frame } from "#protocol/frames";
 import { Methods } from "#protocol/messages";
 import type { Problem, SessionState, Target } from "#protocol/session";
-import type { Faultscope } from "../faultscope";
 import { PageFeed } from "../model/pageFeed";
+import type { RecordedTargets } from "../model/recordedTargets";
 import { fileOf, isBusy } from "../model/sessionMirror";
 import { BUSY_TEXT, noServer } from "../model/words";
+import type { PageApp } from "./pageApp";
 
 /** The part of a view, a panel or a custom editor a page needs. */
 export interface PageHost {
@@ -27,8 +28,9 @@ export class Page {
   #offered: readonly Target[] = [];
 
   constructor(
-    readonly app: Faultscope,
+    readonly app: PageApp,
     readonly host: PageHost,
+    readonly recorded: RecordedTargets,
   ) {
     this.#feed = new PageFeed((message) => host.webview.postMessage(message));
   }
@@ -68,7 +70,7 @@ export class Page {
   /** Sends all the page needs to draw from nothing; reads its file first if it has one that is not in the session. */
   async draw(): Promise<void> {
     try {
-      if (this.follows) await this.#sendSession();
+      if (this.follows) await this.#sendFollowed();
       else if (this.#kept !== undefined) this.#feed.send({ type: "snapshot", ...this.#kept, targets: [] });
       else if (this.#refused !== undefined) this.#sendProblem(this.#refused);
       else if (isBusy(this.app.session.state)) this.#sendProblem(BUSY_TEXT);
@@ -107,6 +109,13 @@ export class Page {
     this.#feed.send({ type: "snapshot", state: { phase: "failed", problem }, frame: null, targets: [] });
   }
 
+  /** What the targets hold takes a while to list: the session is shown at once, and again when that has come. */
+  async #sendFollowed(): Promise<void> {
+    await this.#sendSession();
+    const { state } = this.app.session;
+    if (state.phase === "recording" && (await this.recorded.load(state.file))) await this.#sendSession();
+  }
+
   async #sendSession(): Promise<void> {
     const { server, session } = this.app;
     const idle = session.state.phase === "idle";
@@ -119,7 +128,8 @@ export class Page {
     if (!this.follows) return;
     if (this.host.file !== undefined && fileOf(current.state) === this.host.file) this.#kept = current;
     this.#offered = list?.targets ?? [];
-    this.#feed.send({ type: "snapshot", ...current, targets: this.#offered });
+    const held = current.state.phase === "recording" ? this.recorded.of(current.state.file) : this.#offered;
+    this.#feed.send({ type: "snapshot", ...current, targets: held });
   }
 
   #draw(): void {

@@ -1,18 +1,18 @@
 /** What the page may ask for. Everything it sends is checked first. */
 import * as vscode from "vscode";
 import type { WebviewToHost } from "#protocol/panel";
-import type { Faultscope } from "../faultscope";
 import { PAGE_COMMANDS, parsePageMessage } from "../model/pageMessages";
 import { revealSource } from "../reveal";
 import type { Page } from "./page";
+import type { PageApp } from "./pageApp";
 
-export function handlePageMessage(app: Faultscope, page: Page, value: unknown): void {
+export function handlePageMessage(app: PageApp, page: Page, value: unknown): void {
   const message = parsePageMessage(value);
   if (message === undefined) app.log.warn("The panel's page sent a message that is none of ours; it was ignored.");
   else app.background(`The panel's request "${message.type}"`, act(app, page, message));
 }
 
-async function act(app: Faultscope, page: Page, message: WebviewToHost): Promise<void> {
+async function act(app: PageApp, page: Page, message: WebviewToHost): Promise<void> {
   switch (message.type) {
     case "ready":
       return page.draw();

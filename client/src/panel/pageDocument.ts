@@ -1,10 +1,10 @@
 /** Gives a webview its document and its limits. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { Faultscope } from "../faultscope";
 import { pageHtml } from "../model/pageHtml";
+import type { PageApp } from "./pageApp";
 
-export function preparePage(app: Faultscope, webview: vscode.Webview): void {
+export function preparePage(app: PageApp, webview: vscode.Webview): void {
   const dist = vscode.Uri.joinPath(app.extension.extensionUri, "dist");
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
   webview.html = pageHtml({

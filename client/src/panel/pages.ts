@@ -1,10 +1,11 @@
 /** All pages that show the panel. Visible ones are fed, hidden ones are not; the server knows whether there is one. */
 import * as vscode from "vscode";
 import { Methods } from "#protocol/messages";
-import type { Faultscope } from "../faultscope";
 import { DisposableList } from "../model/disposables";
+import { RecordedTargets } from "../model/recordedTargets";
 import { Page, type PageHost } from "./page";
 import { handlePageMessage } from "./pageActions";
+import type { PageApp } from "./pageApp";
 import { preparePage } from "./pageDocument";
 
 /** How often the list of processes is looked at while a page offers it. */
@@ -13,10 +14,15 @@ const TARGETS_MS = 3000;
 export class Pages {
   readonly #pages = new Set<Page>();
   readonly #lifetime = new DisposableList();
+  readonly #recorded: RecordedTargets;
   #toldVisible = false;
 
-  constructor(readonly app: Faultscope) {
-    const { session, server } = app;
+  constructor(readonly app: PageApp) {
+    const { session, server, log } = app;
+    this.#recorded = new RecordedTargets(
+      () => server.request(Methods.targets, null),
+      (message) => log.warn(message),
+    );
     this.#lifetime.add(session.onState((state) => this.#each((page) => page.onState(state))));
     this.#lifetime.add(session.onFrame((frame) => this.#each((page) => page.onFrame(frame))));
     this.#lifetime.add(
@@ -31,7 +37,7 @@ export class Pages {
 
   /** Puts the page into a webview. The caller disposes what it gets when the webview goes. */
   add(host: PageHost): { readonly page: Page; dispose(): void } {
-    const page = new Page(this.app, host);
+    const page = new Page(this.app, host, this.#recorded);
     const messages = host.webview.onDidReceiveMessage((message: unknown) => handlePageMessage(this.app, page, message));
     preparePage(this.app, host.webview);
     this.#pages.add(page);

@@ -1,12 +1,15 @@
 /** The panel as an editor tab: one a window, and it comes back with the window. */
 import * as vscode from "vscode";
-import type { Faultscope } from "../faultscope";
 import { PANEL_TAB } from "../model/names";
+import type { Pages } from "./pages";
 
 export class PanelTab {
   #shown: vscode.WebviewPanel | undefined;
 
-  constructor(readonly app: Faultscope) {}
+  constructor(
+    readonly extensionUri: vscode.Uri,
+    readonly pages: Pages,
+  ) {}
 
   /** Opens the tab; one that is open is brought to the front. */
   open(): void {
@@ -23,9 +26,9 @@ export class PanelTab {
 
   #fill(panel: vscode.WebviewPanel): void {
     this.#shown = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.app.extension.extensionUri, "client", "media", "icon.svg");
-    const added = this.app.pages.add({ webview: panel.webview, visible: () => panel.visible });
-    const subscription = panel.onDidChangeViewState(() => this.app.pages.updateVisibility());
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "client", "media", "icon.svg");
+    const added = this.pages.add({ webview: panel.webview, visible: () => panel.visible });
+    const subscription = panel.onDidChangeViewState(() => this.pages.updateVisibility());
     panel.onDidDispose(() => {
       if (this.#shown === panel) this.#shown = undefined;
       subscription.dispose();

@@ -1,6 +1,6 @@
 /** Screens of waiting: connecting, starting, attached without an event yet, opening, and a recording without events. */
 import { formatBytes, formatCount, formatQuantity, formatTime } from "#protocol/format";
-import type { SessionTarget } from "#protocol/session";
+import type { SessionTarget, Target } from "#protocol/session";
 import { button } from "../../components/button";
 import { element, setAttribute, setText } from "../../dom";
 import type { Model } from "../../state/store";
@@ -8,6 +8,9 @@ import { baseName, programName, safeText } from "../../text";
 import { createNotes } from "../overview/notes";
 import type { Actions, View } from "../view";
 import { createMessage } from "./message";
+
+/** More descriptors than these are counted, not listed. */
+const MAX_FDS = 6;
 
 export function createLoading(): View {
   const { root, title, text } = createMessage([], []);
@@ -28,7 +31,7 @@ export function createStarting(): View {
   };
 }
 
-/** What is known about silent targets: memory and descriptors, as they were listed before attaching. */
+/** What is known about silent targets: memory and descriptors, as they were listed when recording began. */
 export function silence(model: Model, targets: readonly SessionTarget[]): string {
   const elapsed = model.frame === undefined ? "" : ` for ${formatTime(model.frame.nowNs)}`;
   const names = targets.map((target) => programName(target.command)).join(", ") || "The target";
@@ -38,8 +41,14 @@ export function silence(model: Model, targets: readonly SessionTarget[]): string
   const what = `${names} ${verb} made no UFFDIO call and raised no fault${elapsed}.`;
   if (listed.length === 0) return what;
   const bytes = listed.reduce((all, target) => all + target.registeredBytes, 0);
-  const fds = listed.reduce((all, target) => all + target.fds.length, 0);
-  return `${what} Registered when last listed: ${formatBytes(bytes)} on ${formatQuantity(fds, "userfaultfd")}.`;
+  return `${what} Registered when last listed: ${formatBytes(bytes)} on ${descriptors(listed)}.`;
+}
+
+/** Numbers of one process; of several, how many: a number alone would not say whose. */
+function descriptors(targets: readonly Target[]): string {
+  const fds = targets.flatMap((target) => target.fds);
+  if (targets.length > 1 || fds.length > MAX_FDS) return formatQuantity(fds.length, "userfaultfd");
+  return `fd ${new Intl.ListFormat("en").format(fds.map(String))}`;
 }
 
 export function createSilent(): View {
