@@ -57,7 +57,10 @@ export function installKoffi(): void {
   if (existsSync(join(folder, "node_modules", "koffi"))) return;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{"private":true}');
-  const made = spawnSync("npm", ["install", "--no-audit", "--no-fund", "koffi@2"], { cwd: folder, encoding: "utf8" });
+  const made = spawnSync("npm", ["install", "--no-audit", "--no-fund", "koffi@3.3.4"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   if (made.status !== 0) throw new Error(`npm could not install koffi: ${made.stderr}`);
 }
 
