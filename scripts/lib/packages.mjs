@@ -37,6 +37,11 @@ export const buildPackages = [
 
 /** Needed by the kernel tests besides. */
 export const kernelTestPackages = [
+  {
+    name: "libcap2-bin",
+    present: anyFile("/usr/sbin/setcap", "/sbin/setcap", "/usr/bin/setcap"),
+    use: "gives the probe its capabilities",
+  },
   { name: "strace", present: command("strace"), use: "the independent observer the tests compare with" },
 ];
 
