@@ -7,7 +7,7 @@ import { callExternal } from "./libc/library";
 import { type Machine, PathEnd } from "./machine";
 import { copyRange } from "./memory";
 import { settle } from "./operate";
-import { bindRest, callMethod, callNative, callSuper, construct } from "./script";
+import { bindRest, callMethod, callNative, callSuper, construct, runGenerator } from "./script";
 import { Aggregate, ClassValue, Closure, FnName, Native, type Value } from "./value";
 
 /** Evaluates a call expression. */
@@ -89,6 +89,7 @@ export function callFunction(
     store(m, obj.address, p.acc, v);
   });
   if (fn.restSlot !== undefined) bindRest(m, frame, fn.restSlot, frame.extra);
+  if (fn.isGenerator) return runGenerator(m, frame);
   execute(m, fn.body);
   m.frames.pop();
   const result = kept(m, frame.result);

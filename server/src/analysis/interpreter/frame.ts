@@ -19,6 +19,8 @@ export interface Frame {
   readonly outer: Frame | undefined;
   /** Class whose method runs, for `super`. */
   readonly home?: ClassValue | undefined;
+  /** What a generator has given so far. */
+  yields?: Value[];
   result: Value;
   /** Values of arguments beyond the named ones. */
   readonly extra: readonly Value[];

@@ -1,9 +1,11 @@
+import { PAGE, PROT } from "../domain/constants";
 import type { Fn } from "../ir/ir";
 import { withPages } from "./access";
 import { evaluate } from "./evaluate";
 import type { Frame } from "./frame";
 import type { Machine } from "./machine";
 import type { Obj } from "./memory";
+import { PageMap } from "./pages";
 
 /** Storage of a variable with static lifetime, initialized when it is first used. */
 export function globalObject(m: Machine, name: string): Obj {
@@ -27,8 +29,18 @@ export function globalObject(m: Machine, name: string): Obj {
     m.frames.push(frame);
     evaluate(m, global.init);
     m.frames.pop();
+    if (obj.pages && [...obj.cells.values()].some((c) => c.v !== 0)) obj.pages = fileBacked(obj);
   }
   return obj;
+}
+
+/** Initialized data is a private mapping of the executable, all of it there to be read. */
+function fileBacked(obj: Obj): PageMap {
+  const lead = obj.address % PAGE;
+  const count = Math.ceil((obj.size + lead) / PAGE);
+  const pages = new PageMap(count, { type: "file", prot: PROT.READ | PROT.WRITE, mode: 0 }, lead);
+  pages.pages.set(0, count, { content: "data", epoch: 0 });
+  return pages;
 }
 
 const frames = new Map<string, Fn>();

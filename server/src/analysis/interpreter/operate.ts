@@ -64,7 +64,8 @@ function withErrno(m: Machine, op: BinaryOp, a: Value, b: Value): Value {
   const y = toNumber(m, b);
   if (x === undefined || y === undefined) return m.derived(op, a, b);
   const other = tagged === a ? y : x;
-  if ((op === "==" || op === "!=") && other === tagged.n && other !== 0) tagged.call.handled = true;
+  if ((op === "==" || op === "!=") && other === tagged.n && other !== 0 && !tagged.call.stubborn)
+    tagged.call.handled = true;
   // A short count that is used in arithmetic is progress that is taken into account.
   if (tagged.out && tagged.n > 0 && other !== 0) tagged.call.handled = true;
   return arithmetic(op, x, y) ?? m.fresh();

@@ -26,6 +26,8 @@ export interface CallRecord {
   /** Addresses the call names, end exclusive; undefined when not known. */
   readonly range: { readonly start: number; readonly end: number } | undefined;
   readonly mode: number;
+  /** The call was made again without what it fails for being dealt with. */
+  stubborn?: boolean;
   /** Nobody looked at what the call returned. */
   ignored?: boolean;
   /** State was unknown: the call says nothing about its site. */

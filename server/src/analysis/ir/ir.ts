@@ -122,6 +122,7 @@ export type Expr =
   /** What an import statement or `require` brings in; name `*` for the module as a whole. */
   | { readonly k: "import"; readonly source: string; readonly name: string }
   | { readonly k: "await"; readonly e: Expr }
+  | { readonly k: "yield"; readonly e: Expr; readonly all: boolean }
   | { readonly k: "rest"; readonly e: Expr; readonly from: number; readonly without: readonly string[] }
   | { readonly k: "unknown" };
 
@@ -214,6 +215,7 @@ export interface Fn {
   readonly body: Stmt;
   readonly at: Span;
   readonly isAsync?: boolean;
+  readonly isGenerator?: boolean;
   readonly isStatic?: boolean;
   /** How a C function's result is understood. */
   readonly ret?: Access;

@@ -1,6 +1,7 @@
 import { finding } from "./message";
 import { ERRNO, type Rule } from "./rule";
 
+const WP = 2;
 const WP_AND_DONTWAKE = 3;
 
 /** Mode bits the call does not know or does not allow together. */
@@ -19,6 +20,9 @@ export const einvalMode: Rule = {
     const known = ioctl.modes.reduce((all, m) => all | Number(m.value), 0);
     if (mode < 0 || (mode & ~known) !== 0)
       return bad(`the mode 0x${mode.toString(16)} has bits this call does not know`);
+    const protects = (ioctl.name === "COPY" || ioctl.name === "CONTINUE") && (mode & WP) !== 0;
+    if (protects && call.dstMappings.some((r) => r.v.uffd && r.v.uffd !== "unknown" && !(r.v.mode & WP)))
+      return bad("the destination is not registered for write protection");
     if (ioctl.name === "WRITEPROTECT" && mode === WP_AND_DONTWAKE)
       return bad("protecting and DONTWAKE exclude each other");
     return undefined;

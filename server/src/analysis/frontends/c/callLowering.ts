@@ -11,10 +11,10 @@ export class CallLowering {
   call(node: Node): Typed {
     const fnNode = this.of.need(node, "function");
     const argNodes = children(node.childForFieldName("arguments") ?? node);
-    const castTo = this.parenthesizedType(fnNode);
-    if (castTo && argNodes.length > 0) {
+    const casts = this.castChain(fnNode);
+    if (casts && argNodes.length > 0) {
       const values = argNodes.map((a) => this.of.value(a));
-      return this.of.cast(castTo, values.at(-1) ?? UNKNOWN);
+      return casts.reduceRight((v, t) => this.of.cast(t, v), values.at(-1) ?? UNKNOWN);
     }
     const special = this.of.scope.names.cpp ? this.of.cpp.call(node, fnNode, argNodes) : undefined;
     if (special) return special;
@@ -37,6 +37,18 @@ export class CallLowering {
     const inner = node.type === "parenthesized_expression" ? children(node)[0] : undefined;
     if (inner?.type !== "identifier" || this.of.scope.lookup(inner.text)) return undefined;
     return this.of.scope.names.typedefs.get(inner.text);
+  }
+
+  /** Types of `(a)(b)(x)` where `a` and `b` are types: the grammar takes it for calls of calls. */
+  private castChain(node: Node): CType[] | undefined {
+    const first = this.parenthesizedType(node);
+    if (first) return [first];
+    if (node.type !== "call_expression") return undefined;
+    const before = this.castChain(this.of.need(node, "function"));
+    const args = children(node.childForFieldName("arguments") ?? node);
+    const name = args.length === 1 && args[0]?.type === "identifier" ? args[0].text : undefined;
+    const last = name !== undefined && !this.of.scope.lookup(name) ? this.of.scope.names.typedefs.get(name) : undefined;
+    return before && last ? [...before, last] : undefined;
   }
 
   result(t: CType): CType {

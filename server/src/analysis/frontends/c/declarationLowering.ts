@@ -10,6 +10,21 @@ import { alignOf, type CType, sizeOf } from "./types";
 export class DeclarationLowering {
   constructor(private readonly of: StmtContext) {}
 
+  /** `type (*name)(…) = value;` reads as an assignment to a call when the grammar cannot know the type. */
+  misread(e: Node): Stmt | undefined {
+    const left = e.type === "assignment_expression" ? e.childForFieldName("left") : e;
+    const inner = left?.type === "call_expression" ? left.childForFieldName("function") : null;
+    const typeNode = inner?.type === "call_expression" ? inner.childForFieldName("function") : null;
+    if (!inner || typeNode?.type !== "identifier" || this.of.scope.lookup(typeNode.text)) return undefined;
+    const ret = this.of.scope.names.typedefs.get(typeNode.text);
+    const star = children(inner.childForFieldName("arguments") ?? inner)[0];
+    const name = star?.type === "pointer_expression" ? star.childForFieldName("argument") : null;
+    if (!ret || name?.type !== "identifier") return undefined;
+    const type: CType = { k: "ptr", to: { k: "func", ret, variadic: false } };
+    const value = e.type === "assignment_expression" ? (e.childForFieldName("right") ?? undefined) : undefined;
+    return this.local(name.text, type, undefined, value, e);
+  }
+
   declaration(node: Node): Stmt {
     const storage = children(node)
       .filter((c) => c.type === "storage_class_specifier")

@@ -127,7 +127,8 @@ class FnLowering implements StmtContext {
         return this.block(node);
       case "expression_statement": {
         const e = children(node)[0];
-        return e ? { k: "expr", e: this.expr.value(e).e, at: this.scope.at(e) } : EMPTY;
+        if (!e) return EMPTY;
+        return this.declarations.misread(e) ?? { k: "expr", e: this.expr.value(e).e, at: this.scope.at(e) };
       }
       case "declaration":
         return this.declarations.declaration(node);

@@ -193,12 +193,12 @@ class Pass {
   }
 
   private use(macro: Macro, after: number): Replacement | undefined {
-    if (!macro.params) return { text: oneLine(substitute(macro, [], this.macros)), end: after };
+    if (!macro.params) return withoutAttributes(oneLine(substitute(macro, [], this.macros)), after);
     let open = after;
     while (open < this.text.length && /\s/.test(this.text.charAt(open))) open++;
     if (this.text.charAt(open) !== "(") return undefined;
     const call = readCallText(this.text, open);
-    return call && { text: oneLine(substitute(macro, call.args, this.macros)), end: call.end };
+    return call && withoutAttributes(oneLine(substitute(macro, call.args, this.macros)), call.end);
   }
 
   /** Handles the directive at `at` and gives the offset after its last line. */
@@ -290,6 +290,26 @@ class Pass {
     const done = preprocess(header.file, header.text, this.host, this.macros, this.seen, this.depth + 1);
     this.includes.push(...done.includes, { ...done, includes: [] });
   }
+}
+
+/** A macro's result without the attributes in it, which are kept aside. */
+function withoutAttributes(text: string, end: number): Replacement {
+  let rest = text;
+  const taken: string[] = [];
+  for (let from = 0; ; ) {
+    const m = /\b(\w+)\s*\(/g;
+    m.lastIndex = from;
+    const found = m.exec(rest);
+    if (!found) break;
+    from = m.lastIndex;
+    if (!WITH_ARGUMENTS.has(found[1] ?? "")) continue;
+    const call = readCallText(rest, from - 1);
+    if (!call) break;
+    taken.push(rest.slice(from - 1, call.end));
+    rest = `${rest.slice(0, found.index)} ${rest.slice(call.end)}`;
+    from = found.index;
+  }
+  return taken.length > 0 ? { text: rest, end, attribute: taken.join(" ") } : { text, end };
 }
 
 function locateIn(segments: readonly Segment[], offset: number): { start: number; end: number } {

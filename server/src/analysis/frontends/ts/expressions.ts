@@ -71,7 +71,11 @@ export class ExprLowering {
       case "await_expression":
         return { k: "await", e: this.inner(node, 0) };
       case "yield_expression":
-        return { k: "unknown" };
+        return {
+          k: "yield",
+          e: children(node)[0] ? this.inner(node, 0) : { k: "const", v: undefined },
+          all: node.children.some((c) => c?.type === "*"),
+        };
       case "sequence_expression":
         return { k: "seq", list: children(node).map((c) => this.value(c)) };
       case "assignment_expression":
@@ -105,6 +109,7 @@ export class ExprLowering {
       case "function":
       case "function_declaration":
       case "generator_function":
+      case "generator_function_declaration":
         return { k: "closure", fn: this.lowerFunction(node, node.childForFieldName("name")?.text ?? ""), arrow: false };
       case "class":
       case "class_declaration":

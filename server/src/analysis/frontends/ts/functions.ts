@@ -85,6 +85,7 @@ export function lowerFunction(node: Node, name: string, file: string, parent: Sc
     body: { k: "block", body: [...prologue, ...lines] },
     at: { start: 0, end: node.endIndex - node.startIndex },
     ...(restSlot === undefined ? {} : { restSlot }),
+    ...(/^generator/.test(node.type) || node.children.some((c) => c?.type === "*") ? { isGenerator: true } : {}),
     ...(/^\s*(?:public |private |protected |static |override )*async\b/.test(node.text.slice(0, 60))
       ? { isAsync: true }
       : {}),

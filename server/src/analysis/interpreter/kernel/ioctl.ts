@@ -69,7 +69,9 @@ function describe(m: Machine, known: Ioctl, uffd: Uffd, arg: Value): UffdCall {
   const number = (name: string): number | undefined => toNumber(m, fields.get(name));
   const len = number("len") ?? number("range.len");
   const startField = fields.has("dst") ? "dst" : fields.has("start") ? "start" : "range.start";
-  const dst = rangeAt(m, fields.get(startField), len);
+  const named = rangeAt(m, fields.get(startField), len);
+  // Through an inherited descriptor pages go to the owner's memory, which this path no longer follows.
+  const dst = uffd.owner === m.space ? named : { ...named, obj: undefined, pages: undefined };
   const src = fields.has("src") ? rangeAt(m, fields.get("src"), len) : undefined;
   return {
     machine: m,
@@ -178,8 +180,19 @@ function record(m: Machine, known: Ioctl, found: Finding | undefined, vague: boo
 /** The call as a whole is refused. */
 function refuse(m: Machine, call: UffdCall, arg: Value, found: Finding): Value {
   const r = record(m, call.ioctl, found, false, call);
+  if (found.code === "eagain-events") stillUnread(m, r);
   if (!/alignment|mode|foreign/.test(found.code)) writeResult(m, call, arg, new ErrnoValue(-found.errno, r, true));
   return fail(m, r);
+}
+
+/** Trying again while the same event waits handles nothing, whatever errno is compared with. */
+function stillUnread(m: Machine, r: CallRecord): void {
+  for (const before of m.records) {
+    if (before === r || before.finding?.code !== r.finding?.code || before.site.start !== r.site.start) continue;
+    if (before.finding?.causes[0] !== r.finding?.causes[0]) continue;
+    before.handled = false;
+    before.stubborn = true;
+  }
 }
 
 /** The call stops at a page: nothing was done, or only the pages before it. */

@@ -2,6 +2,7 @@ import type { CallExpr, Expr, Fn, Place } from "../../ir/ir";
 
 import { callFunction, callValue, evaluateArguments } from "../calls";
 import { evaluate } from "../evaluate";
+import { execute } from "../execute";
 import type { Frame } from "../frame";
 import { type Machine, PathEnd } from "../machine";
 import { writeCell } from "../memory";
@@ -54,6 +55,8 @@ export function evaluateScript(m: Machine, e: Expr): Value {
       if (v instanceof Sym) runJobs(m);
       return v;
     }
+    case "yield":
+      return give(m, e.all ? iterate(m, evaluate(m, e.e), false) : [evaluate(m, e.e)]);
     case "rest":
       return restOf(m, evaluate(m, e.e), e.from, e.without);
     default:
@@ -72,6 +75,34 @@ function restOf(m: Machine, value: Value, from: number, without: readonly string
   const made = m.memory.allocate("js", "", 8, 8, 0);
   made.props = new Map([...(v.obj.props ?? [])].filter(([k]) => !without.includes(k)));
   return new Ref(made);
+}
+
+/** A generator's values are made all at once, up to this many: whoever takes them stops somewhere. */
+const MAX_YIELDS = 64;
+
+class EnoughYielded {}
+
+function give(m: Machine, values: readonly Value[]): Value {
+  const { yields } = m.frame;
+  if (!yields) return undefined;
+  yields.push(...values);
+  if (yields.length >= MAX_YIELDS) throw new EnoughYielded();
+  return undefined;
+}
+
+/** Runs the generator function of the innermost frame and gives its values as an array. */
+export function runGenerator(m: Machine, frame: Frame): Value {
+  const depth = m.frames.length;
+  const loops = m.activeLoops.length;
+  frame.yields = [];
+  try {
+    execute(m, frame.fn.body);
+  } catch (e) {
+    if (!(e instanceof EnoughYielded)) throw e;
+  }
+  m.frames.length = depth - 1;
+  m.activeLoops.length = loops;
+  return arrayRef(m, frame.yields);
 }
 
 type PropPlace = Extract<Place, { k: "prop" }>;
@@ -94,7 +125,9 @@ export function iterate(m: Machine, value: Value, keys: boolean): Value[] {
   if (v instanceof Ref) {
     if (keys) return v.obj.items ? v.obj.items.map((_x, i) => String(i)) : [...(v.obj.props?.keys() ?? [])];
     if (v.obj.items) return [...v.obj.items];
-    return [];
+    if (v.obj.kindName === "Map") return [...(v.obj.props ?? [])].map(([k, x]) => arrayRef(m, [k, x]));
+    const own = getMember(m, v, "[Symbol.iterator]");
+    return own instanceof Closure ? iterate(m, callValue(m, own, [], m.here(), v), false) : [];
   }
   if (typeof v === "string") return keys ? [...v].map((_c, i) => String(i)) : [...v];
   if (v instanceof View) {

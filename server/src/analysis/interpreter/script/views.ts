@@ -155,7 +155,8 @@ function access(m: Machine, v: View, accessor: RegExpExecArray, args: readonly V
   const at = binary(m, "+", v.obj.address + v.off, offset === undefined ? 0 : offset);
   if (!isWrite) return widened(load(m, at, acc), big !== undefined);
   store(m, at, acc, stored(m, isDataView ? args[1] : args[0]));
-  return m.fresh();
+  // Node's writers give the offset behind what they wrote.
+  return isDataView ? undefined : binary(m, "+", offset === undefined ? 0 : offset, size);
 }
 
 function setAll(m: Machine, v: View, source: Value, offset: number): Value {
