@@ -183,6 +183,7 @@ class Pass {
   }
 
   private takeOut(word: string, after: number): Replacement | undefined {
+    if (word === "offsetof") return this.offsetOf(after);
     if (WORDS.has(word)) return { text: "", end: after };
     if (!WITH_ARGUMENTS.has(word)) return undefined;
     let open = after;
@@ -190,6 +191,18 @@ class Pass {
     const call = this.text.charAt(open) === "(" ? readCallText(this.text, open) : undefined;
     if (!call) return undefined;
     return { text: " ", end: call.end, attribute: expandText(this.text.slice(open, call.end), this.macros) };
+  }
+
+  /** `offsetof` of more than a plain member, which the grammar does not know. */
+  private offsetOf(after: number): Replacement | undefined {
+    const open = this.text.indexOf("(", after);
+    const call = open !== -1 && this.text.slice(after, open).trim() === "" ? readCallText(this.text, open) : undefined;
+    const [type, member] = call?.args ?? [];
+    if (!call || !type || !member || !/[.[]/.test(member)) return undefined;
+    return {
+      text: `((unsigned long)&((${expandText(type, this.macros)} *)0)->${expandText(member, this.macros)})`,
+      end: call.end,
+    };
   }
 
   private use(macro: Macro, after: number): Replacement | undefined {
