@@ -87,8 +87,9 @@ void Recording::drain(Rows& rows) {
 Losses Recording::losses() const {
   if (!counters_) return {0, 0, undecoded_};
   auto read = [](const fs_u64& counter) { return __atomic_load_n(&counter, __ATOMIC_RELAXED); };
-  return {read(counters_->ring), read(counters_->state) + read(counters_->messages) + read(counters_->children),
-          undecoded_};
+  return {read(counters_->ring),  read(counters_->state),    undecoded_,
+          read(counters_->messages), read(counters_->sites), read(counters_->children),
+          read(counters_->skipped)};
 }
 
 bool Recording::alive() {

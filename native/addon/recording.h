@@ -14,7 +14,7 @@
 namespace faultscope {
 
 struct Losses {
-  uint64_t ring = 0, state = 0, decode = 0;
+  uint64_t ring = 0, state = 0, decode = 0, messages = 0, sites = 0, children = 0, skipped = 0;
 };
 
 class Recording {

@@ -89,6 +89,10 @@ Napi::Value Session::losses(const Napi::CallbackInfo& info) {
   object.Set("ring", static_cast<double>(last_losses_.ring));
   object.Set("state", static_cast<double>(last_losses_.state));
   object.Set("decode", static_cast<double>(last_losses_.decode));
+  object.Set("messages", static_cast<double>(last_losses_.messages));
+  object.Set("sites", static_cast<double>(last_losses_.sites));
+  object.Set("children", static_cast<double>(last_losses_.children));
+  object.Set("skipped", static_cast<double>(last_losses_.skipped));
   return object;
 }
 

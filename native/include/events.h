@@ -167,6 +167,11 @@ struct fs_counters {
   fs_u64 sites;
   /* Children that could not be followed. */
   fs_u64 children;
+  /*
+   * Runs of our programs that the kernel skipped because another run was preempted on that CPU (seen from Linux 7.2 on).
+   * The kernel counts them for the whole machine, so this is the most that can be missing. Written by the probe.
+   */
+  fs_u64 skipped;
 };
 
 #endif

@@ -52,7 +52,8 @@ static bool refuse(struct probe *probe, int reason) {
   if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
     return fail(probe, "no-bpf", "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y (every current distribution kernel is).",
                 "The kernel offers no type information (/sys/kernel/btf/vmlinux).");
-  if (reason == EPERM || reason == EACCES)
+  /* To root, EACCES is the verifier's word about a program, not about privilege. */
+  if (reason == EPERM || (reason == EACCES && geteuid() != 0))
     return fail(probe, "no-privilege",
                 "Grant the probe cap_bpf and cap_perfmon; in a container, allow bpf() and perf_event_open() as well.",
                 "The kernel refused BPF: %s.", strerror(reason));
@@ -92,5 +93,8 @@ bool load_programs(struct probe *probe) {
   void *page = mmap(NULL, sizeof(struct fs_control), PROT_READ | PROT_WRITE, MAP_SHARED, control_fd, 0);
   if (page == MAP_FAILED) return refuse(probe, errno);
   probe->control = page;
+  page = mmap(NULL, sizeof(struct fs_counters), PROT_READ | PROT_WRITE, MAP_SHARED, probe->counters_fd, 0);
+  if (page == MAP_FAILED) return refuse(probe, errno);
+  probe->counters = page;
   return true;
 }

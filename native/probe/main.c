@@ -33,6 +33,7 @@ static bool attach_targets(void) {
     if (!attach_faults(&probe, request->pids[i])) return false;
   probe.control->restrict_owner = getuid() != 0;
   probe.control->owner = getuid();
+  count_skipped(&probe);
   probe.control->recording = 1;
   probe.reply.start_ns = now_ns();
   for (unsigned i = 0; i < request->pid_count; i++)
@@ -106,7 +107,7 @@ int main(void) {
     return leave(1);
   }
   if (!send_reply(&probe, FS_REPLY_ATTACHED)) return leave(1);
-  if (!wait_for_stop()) return leave(0);
+  if (!wait_for_stop(&probe)) return leave(0);
   release_links(&probe.faults);
   run_iterator(&probe, "snapshot_waiting", 0);
   forget_targets();

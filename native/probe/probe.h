@@ -11,6 +11,7 @@
 
 /* Enough for the programs' links; per-thread fault events are kept apart because there can be thousands. */
 #define FS_MAX_LINKS 32
+#define FS_SKIPPED_PERIOD_MS 100
 
 struct probe_links {
   struct bpf_link **items;
@@ -25,6 +26,7 @@ struct probe {
   struct fs_reply reply;
   struct bpf_object *object;
   struct fs_control *control;
+  struct fs_counters *counters;
   int counters_fd, ring_fd;
   /* Chosen hooks, never FS_HOOKS_AUTO once loaded. */
   enum fs_hooks hooks;
@@ -34,6 +36,9 @@ struct probe {
   int locks[FS_MAX_TARGETS];
   unsigned lock_count;
   unsigned long long start_times[FS_MAX_TARGETS];
+  /* Skipped runs of before the recording, as the first count found them. */
+  unsigned long long skipped_before;
+  bool skipped_known;
   struct probe_links programs, faults;
 };
 
@@ -42,8 +47,8 @@ bool fail(struct probe *probe, const char *code, const char *remedy, const char 
     __attribute__((format(printf, 4, 5)));
 bool receive_request(struct probe *probe);
 bool send_reply(const struct probe *probe, enum fs_reply_kind kind);
-/* Returns when the peer asks to stop (true) or is gone (false). */
-bool wait_for_stop(void);
+/* Returns when the peer asks to stop (true) or is gone (false); keeps the count of skipped runs meanwhile. */
+bool wait_for_stop(struct probe *probe);
 
 /* process.c: what /proc says about a pid. */
 struct process_stat {
@@ -76,6 +81,9 @@ void release_links(struct probe_links *links);
 bool add_link(struct probe *probe, struct probe_links *links, struct bpf_link *link, const char *what);
 bool follow_process(struct probe *probe, unsigned pid);
 void unfollow_process(struct probe *probe, unsigned pid);
+
+/* skipped.c: what the kernel says it left out is counted from the first call on. */
+void count_skipped(struct probe *probe);
 
 /* learn.c */
 bool learn_kernel(struct probe *probe);

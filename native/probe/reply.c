@@ -66,13 +66,13 @@ bool send_reply(const struct probe *probe, enum fs_reply_kind kind) {
   return sendmsg(STDIN_FILENO, &message, MSG_NOSIGNAL) == (ssize_t)sizeof(reply);
 }
 
-bool wait_for_stop(void) {
+bool wait_for_stop(struct probe *probe) {
   for (;;) {
     struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (poll(&ready, 1, -1) < 0) {
-      if (errno == EINTR) continue;
-      return false;
-    }
+    int events = poll(&ready, 1, FS_SKIPPED_PERIOD_MS);
+    count_skipped(probe);
+    if (events == 0 || (events < 0 && errno == EINTR)) continue;
+    if (events < 0) return false;
     struct fs_command command;
     ssize_t got = recv(STDIN_FILENO, &command, sizeof(command), 0);
     if (got <= 0) return false;

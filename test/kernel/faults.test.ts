@@ -4,7 +4,7 @@ import { EventKind } from "../../server/src/recording/schema";
 import { buildScenarios } from "./harness/build";
 import { whyNot } from "./harness/machine";
 import { Target } from "./harness/target";
-import { median, Trace } from "./harness/trace";
+import { median, NO_LOSSES, Trace } from "./harness/trace";
 
 const reason = whyNot();
 const PAGEFAULT = 0x12;
@@ -27,7 +27,7 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
     trace = Trace.attach([target.pid]);
     const truth = await target.run();
     trace.stop();
-    expect(trace.losses).toEqual({ ring: 0, state: 0, decode: 0 });
+    expect(trace.losses).toEqual(NO_LOSSES);
     return { trace, truth, pid: target.pid };
   }
 

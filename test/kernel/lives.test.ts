@@ -9,7 +9,7 @@ import { EventKind, ProcessChange } from "../../server/src/recording/schema";
 import { buildScenarios } from "./harness/build";
 import { addon, addonPath, probePath, whyNot } from "./harness/machine";
 import { Target } from "./harness/target";
-import { Trace } from "./harness/trace";
+import { NO_LOSSES, Trace } from "./harness/trace";
 
 const reason = whyNot();
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
@@ -237,7 +237,7 @@ describe.skipIf(reason)(`lives${reason ? ` (skipped: ${reason})` : ""}`, () => {
     session.close();
     session.stop();
     expect(session.alive).toBe(false);
-    expect(session.losses()).toEqual({ ring: 0, state: 0, decode: 0 });
+    expect(session.losses()).toEqual(NO_LOSSES);
     expect(() => session.takeSites()).toThrow("The session is closed.");
     attach([target.pid]).stop();
   });

@@ -33,6 +33,14 @@ export interface Losses {
   readonly state: number;
   /** Ring records the addon could not decode. */
   readonly decode: number;
+  /** Messages of a batch read that could not be read from the reader's buffer. */
+  readonly messages: number;
+  /** Calls whose site could not be remembered; their rows carry site 0. */
+  readonly sites: number;
+  /** Children that could not be followed. */
+  readonly children: number;
+  /** At most so many events the kernel itself skipped: it counts them for the whole machine (Linux 7.2 and later). */
+  readonly skipped: number;
 }
 
 export interface ProbeSession {

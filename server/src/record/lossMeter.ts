@@ -10,6 +10,7 @@ const BORDERS: Readonly<Record<string, string>> = {
   messages: "messages could not be read from the reader's buffer",
   sites: "call sites beyond what the probe can remember",
   children: "child processes beyond what the probe can follow",
+  skipped: "at most so many: the kernel skipped tracing programs while others were preempted, counted machine-wide",
 };
 
 export class LossMeter {

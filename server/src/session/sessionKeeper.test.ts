@@ -78,7 +78,7 @@ describe("recording", () => {
       fault(1, P, 1000, 4000, 4500, 9),
       ioctl("MOVE", 9, 6000, 7000, { address: P, errno: 16 }),
     );
-    probe.lost = { ring: 3, state: 0, decode: 1 };
+    probe.lost = { ...probe.lost, ring: 3, decode: 1 };
     await ask(keeper, "stop");
     const live = await ask(keeper, "report");
     expect(live).toMatchObject({ lost: 4, faults: { total: 1, resolved: 1 } });

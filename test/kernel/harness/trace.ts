@@ -13,7 +13,7 @@ import { addon, probePath } from "./machine";
 export type Row = Readonly<Record<ColumnName, number>> & { readonly text: string };
 
 const TICK_MS = 5;
-const NONE: Losses = { ring: 0, state: 0, decode: 0 };
+export const NO_LOSSES: Losses = { ring: 0, state: 0, decode: 0, messages: 0, sites: 0, children: 0, skipped: 0 };
 
 interface Batch {
   readonly columns: Columns;
@@ -23,7 +23,7 @@ interface Batch {
 
 export class Trace {
   readonly sites: SiteSample[] = [];
-  losses = NONE;
+  losses = NO_LOSSES;
   private readonly batches: Batch[] = [];
   private timer: NodeJS.Timeout | undefined;
 

@@ -10,7 +10,7 @@ export class FakeProbe implements ProbeSession {
   ended = "";
   stopped = false;
   closed = false;
-  lost: Losses = { ring: 0, state: 0, decode: 0 };
+  lost: Losses = { ring: 0, state: 0, decode: 0, messages: 0, sites: 0, children: 0, skipped: 0 };
   readonly sites: SiteSample[] = [];
   private readonly queue: Row[] = [];
 
