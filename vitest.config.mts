@@ -11,6 +11,8 @@ export default defineConfig({
           name: "unit",
           include: ["{protocol,server,client,webview,syntaxes,scripts,native,docs}/**/*.test.ts"],
           exclude,
+          // Some start threads and processes of their own, which a busy machine keeps waiting.
+          testTimeout: 30_000,
         },
       },
       {
