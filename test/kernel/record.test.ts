@@ -109,7 +109,8 @@ describe.skipIf(reason !== undefined)(
         expect(report.messages).toEqual(truth.messages);
         // A fault that found its page just before it would have slept is one to the program and none to userfaultfd.
         expect(ratio(report.faults.total, truth.faults.total)).toBeLessThan(0.005);
-        expect(report.faults.unlinked).toBeLessThanOrEqual(Math.ceil(report.faults.total * 0.001));
+        // Where two resolve one page at once it is not always known whose call it was; that is counted, not guessed.
+        expect(report.faults.unlinked).toBeLessThanOrEqual(Math.ceil(report.faults.total * 0.005));
         const phases = Object.values(report.faults.phasesNs).reduce((sum, phase) => sum + (phase?.mean ?? 0), 0);
         expect(ratio(phases, report.faults.latencyNs?.mean ?? 0)).toBeLessThan(0.02);
       },
