@@ -110,13 +110,15 @@ describe.skipIf(reason !== undefined)(
         // A fault that found its page just before it would have slept is one to the program and none to userfaultfd.
         expect(ratio(report.faults.total, truth.faults.total)).toBeLessThan(0.005);
         // Where two resolve one page at once it is not always known whose call it was; that is counted, not guessed.
-        expect(report.faults.unlinked).toBeLessThanOrEqual(Math.ceil(report.faults.total * 0.005));
+        const unlinkedShare = args.includes("--double-resolve") ? 0.005 : 0.001;
+        expect(report.faults.unlinked).toBeLessThanOrEqual(Math.ceil(report.faults.total * unlinkedShare));
         const phases = Object.values(report.faults.phasesNs).reduce((sum, phase) => sum + (phase?.mean ?? 0), 0);
         expect(ratio(phases, report.faults.latencyNs?.mean ?? 0)).toBeLessThan(0.02);
       },
       120_000,
     );
 
+    // FIXME: on any CPU the recorded median can be off by more than 10 %, and this asks for less than that.
     // On any CPU a MOVE costs 2 or 11 us, with and without interrupting the other CPU, about half of them each: which of
     // the two the median is turns on a few calls, so there the middle tenth of the distribution is what it must lie in.
     it.each([
