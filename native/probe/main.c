@@ -61,7 +61,7 @@ static void describe_hooks(void) {
   snprintf(probe.reply.hooks, sizeof(probe.reply.hooks), "%s; %s; %s",
            probe.hooks == FS_HOOKS_SYSCALL ? "tracepoints syscalls:sys_{enter,exit}_ioctl, sys_exit_{read,readv,mm calls}"
                                            : "raw tracepoints sys_enter, sys_exit",
-           "tp_btf exceptions:page_fault_{user,kernel}, sched_waking, task_newtask, sched_process_{exec,exit}",
+           "tp_btf exceptions:page_fault_{user,kernel}, sched_{waking,switch}, task_newtask, sched_process_{exec,exit}",
            probe.fault_end == FAULT_END_RELEASE ? "mmap_lock:mmap_lock_released"
                                                 : "software events PAGE_FAULTS_{MIN,MAJ} per thread");
   probe.reply.ring_bytes = probe.request.ring_bytes;

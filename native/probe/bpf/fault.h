@@ -6,13 +6,14 @@
 #ifndef FAULTSCOPE_FAULT_H
 #define FAULTSCOPE_FAULT_H
 
-#include "state.h"
+#include "leave.h"
 
 static __always_inline int fault_start(__u64 address, struct pt_regs *regs, __u64 error_code, __u32 kernel) {
   __u64 id = bpf_get_current_pid_tgid();
   if (!traced(id >> 32)) return 0;
   struct fs_slot *slot = claim((__u32)id);
   if (!slot) return 0;
+  if (slot->flags & FS_LEAVING) let_go(slot);
   struct task_struct *task = bpf_get_current_task_btf();
   slot->trap_ns = bpf_ktime_get_ns();
   slot->address = address;
@@ -60,9 +61,14 @@ static __always_inline void fill_fault(struct fs_fault *record, struct fs_slot *
   record->error_code = slot->error_code;
 }
 
-static __always_inline int fault_end(struct fs_slot *slot, __u64 id) {
+static __always_inline int fault_end(struct fs_slot *slot, struct task_struct *task, __u64 id) {
   slot->flags &= ~FS_FAULTING;
   name_thread(slot, id, slot->trap_ns);
+  if (!(slot->flags & FS_FAULT_KERNEL) && about_to_be_preempted(task)) {
+    fill_fault(&slot->held.fault, slot, FS_FAULT, id, bpf_ktime_get_ns());
+    slot->flags |= FS_LEAVING;
+    return 0;
+  }
   struct fs_fault *record = reserve(sizeof(*record));
   if (!record) return 0;
   fill_fault(record, slot, FS_FAULT, id, bpf_ktime_get_ns());
@@ -86,7 +92,7 @@ int BPF_PROG(released_fault_done, struct mm_struct *mm) {
   struct task_struct *task = bpf_get_current_task_btf();
   if (slot->flags & FS_FAULT_KERNEL) {
     if (!slot->woken_ns || task->__state) return 0;
-    return fault_end(slot, id);
+    return fault_end(slot, task, id);
   }
   struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
   if (regs->orig_ax != (unsigned long)-1 || regs->ip != slot->ip) {
@@ -94,7 +100,7 @@ int BPF_PROG(released_fault_done, struct mm_struct *mm) {
     return 0;
   }
   if (task->__state || (task->nvcsw == slot->switches && !slot->woken_ns)) return 0;
-  return fault_end(slot, id);
+  return fault_end(slot, task, id);
 }
 
 /* Where that does not work: software events PAGE_FAULTS_MIN and _MAJ, which fire when a fault has completed. */
@@ -109,7 +115,7 @@ int counted_fault_done(struct fs_perf_event *context) {
     slot->flags &= ~FS_FAULTING;
     return 0;
   }
-  return fault_end(slot, id);
+  return fault_end(slot, task, id);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #define FAULTSCOPE_IOCTL_H
 
 #include "file.h"
+#include "leave.h"
 #include "site.h"
 
 #define FS_UFFDIO_TYPE 0xaa
@@ -47,6 +48,7 @@ static __always_inline int ioctl_enter(struct task_struct *task, struct pt_regs 
   }
   struct fs_slot *slot = claim((__u32)id);
   if (!slot) return 0;
+  if (slot->flags & FS_LEAVING) let_go(slot);
   name_thread(slot, id, now);
   slot->enter_ns = now;
   slot->argp = argp;
@@ -78,14 +80,7 @@ static __always_inline void read_result(struct fs_slot *slot, struct fs_ioctl *r
   }
 }
 
-static __always_inline int ioctl_exit(__u64 id, __s64 ret) {
-  struct fs_slot *slot = slot_of((__u32)id);
-  if (!slot || !(slot->flags & FS_IN_IOCTL)) return 0;
-  slot->flags &= ~FS_IN_IOCTL;
-  /* EBADF, ENOTTY: a userfaultfd call on the wrong descriptor. Anything else was another driver's. */
-  if ((slot->flags & FS_FOREIGN) && ret != -9 && ret != -25) return 0;
-  struct fs_ioctl *record = reserve(sizeof(*record));
-  if (!record) return 0;
+static __always_inline void fill_ioctl(struct fs_ioctl *record, struct fs_slot *slot, __u64 id, __s64 ret) {
   fill_head(&record->head, FS_IOCTL, id, slot->enter_ns);
   if (slot->flags & FS_FOREIGN) record->head.flags |= FS_NOT_UFFD;
   if (slot->flags & FS_LATE) record->head.flags |= FS_ARG_LATE;
@@ -97,6 +92,23 @@ static __always_inline int ioctl_exit(__u64 id, __s64 ret) {
   read_result(slot, record);
   if (slot->request == FS_IOC_NEW) record->arg[0] = slot->argp;
   record->duration_ns = bpf_ktime_get_ns() - slot->enter_ns;
+}
+
+static __always_inline int ioctl_exit(__u64 id, __s64 ret) {
+  struct fs_slot *slot = slot_of((__u32)id);
+  if (!slot || !(slot->flags & FS_IN_IOCTL)) return 0;
+  slot->flags &= ~FS_IN_IOCTL;
+  /* EBADF, ENOTTY: a userfaultfd call on the wrong descriptor. Anything else was another driver's. */
+  if ((slot->flags & FS_FOREIGN) && ret != -9 && ret != -25) return 0;
+  struct task_struct *task = bpf_get_current_task_btf();
+  if (about_to_be_preempted(task)) {
+    fill_ioctl(&slot->held.ioctl, slot, id, ret);
+    slot->flags |= FS_LEAVING;
+    return 0;
+  }
+  struct fs_ioctl *record = reserve(sizeof(*record));
+  if (!record) return 0;
+  fill_ioctl(record, slot, id, ret);
   submit(record);
   return 0;
 }

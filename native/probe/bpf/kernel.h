@@ -58,7 +58,12 @@ struct cred {
   kuid_t uid, euid, suid;
 } FS_CORE;
 
+struct thread_info {
+  unsigned long flags;
+} FS_CORE;
+
 struct task_struct {
+  struct thread_info thread_info;
   int pid, tgid;
   unsigned int __state;
   unsigned long nvcsw;

@@ -75,7 +75,9 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_tid) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task) {
   __u32 pid = task->tgid, tid = task->pid;
-  if (slot_of(tid)) give_up(tid);
+  struct fs_slot *slot = slot_of(tid);
+  if (slot && slot->flags & FS_LEAVING) let_go(slot);
+  if (slot) give_up(tid);
   if (!traced(pid)) return 0;
   if (task->signal->live.counter > 0 || !unfollow(pid)) return 0;
   struct fs_process *record = reserve(sizeof(*record));

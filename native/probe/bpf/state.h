@@ -11,6 +11,7 @@
 #include "../control.h"
 
 #define FS_SITES 16384
+#define FS_NR_IOCTL 16
 
 struct fs_control control SEC(".data.control") = {};
 
@@ -27,6 +28,15 @@ enum fs_slot_flag {
   FS_LATE = 8,
   FS_FAULTING = 16,
   FS_FAULT_KERNEL = 32,
+  /* `held` waits for the thread to be back in user mode; it was switched away on its way there. */
+  FS_LEAVING = 64,
+  FS_AWAY = 128,
+};
+
+/* A finished record whose thread has not returned to user mode yet; both begin with head and duration. */
+union fs_held {
+  struct fs_ioctl ioctl;
+  struct fs_fault fault;
 };
 
 /* One thread, from its first event to its exit. Its place in `control.tids` is its index: no hashing, no locks. */
@@ -47,6 +57,7 @@ struct fs_slot {
   __u64 woken_ns;
   __u32 waker;
   __u32 error_code;
+  union fs_held held;
 } __attribute__((aligned(64)));
 
 struct {

@@ -10,7 +10,6 @@
 #include "mm.h"
 
 #define FS_NR_READ 0
-#define FS_NR_IOCTL 16
 #define FS_NR_READV 19
 
 SEC("tracepoint")
