@@ -126,6 +126,20 @@ void Decoder::registered(const fs_registered& record, Rows& rows) {
   rows.append(row);
 }
 
+void Decoder::ksm_merge(const fs_ksm_merge& record, Rows& rows) {
+  Row row = row_of(record.head);
+  row.address = record.address;
+  rows.append(row);
+}
+
+void Decoder::blocked(const fs_blocked& record, Rows& rows) {
+  Row row = row_of(record.head);
+  row.address = record.address;
+  row.mode = record.flags;
+  row.request = record.unread ? 1 : 0;
+  rows.append(row);
+}
+
 bool Decoder::decode(const Ring::Record& record, Rows& rows) {
   if (record.size < sizeof(fs_head)) return false;
   switch (record.data[0]) {
@@ -144,6 +158,8 @@ bool Decoder::decode(const Ring::Record& record, Rows& rows) {
     FS_DECODE(FS_THREAD, fs_thread, thread(typed, rows))
     FS_DECODE(FS_MM_CALL, fs_mm_call, mm_call(typed, rows))
     FS_DECODE(FS_REGISTERED, fs_registered, registered(typed, rows))
+    FS_DECODE(FS_KSM_MERGE, fs_ksm_merge, ksm_merge(typed, rows))
+    FS_DECODE(FS_BLOCKED, fs_blocked, blocked(typed, rows))
     FS_DECODE(FS_SITE, fs_site, sites.add(typed))
     FS_DECODE(FS_UFFD, fs_uffd, (descriptors_[{typed.head.pid, typed.context}] = typed.head.fd))
 #undef FS_DECODE

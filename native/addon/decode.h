@@ -35,6 +35,8 @@ class Decoder {
   void thread(const fs_thread& record, Rows& rows);
   void mm_call(const fs_mm_call& record, Rows& rows);
   void registered(const fs_registered& record, Rows& rows);
+  void ksm_merge(const fs_ksm_merge& record, Rows& rows);
+  void blocked(const fs_blocked& record, Rows& rows);
 
   uint64_t start_ns_;
   Calibration calibration_;

@@ -19,7 +19,16 @@ enum Request : uint32_t {
   kNew = 0x0000aa00,
 };
 
-enum Syscall : uint32_t { kMmap = 9, kMremap = 25, kPrctl = 157, kUserfaultfd = 323 };
+enum Syscall : uint32_t {
+  kClose = 3,
+  kMmap = 9,
+  kMremap = 25,
+  kPrctl = 157,
+  kVmsplice = 278,
+  kUserfaultfd = 323,
+  kIoUringRegister = 427,
+  kProcessMadvise = 440,
+};
 
 }  // namespace
 
@@ -84,6 +93,18 @@ void lay_out(const fs_mm_call& record, Row& row) {
     case kPrctl:
       row.mode = arg[0];
       row.source = arg[1];
+      return;
+    case kClose:
+      row.fd = static_cast<int32_t>(arg[0]);
+      return;
+    case kVmsplice:
+    case kIoUringRegister:
+    case kProcessMadvise:
+      row.fd = static_cast<int32_t>(arg[0]);
+      row.address = arg[1];
+      row.length = arg[2];
+      row.source = arg[3];
+      row.mode = arg[4];
       return;
     case kUserfaultfd:
       row.mode = arg[0];

@@ -1,6 +1,6 @@
 /*
  * The records that cross the ring, and the counters beside it: the one description that the BPF programs, the
- * probe and the addon share. Kinds 1 to 12 are those of the recording (server/src/recording/schema.ts).
+ * probe and the addon share. Kinds 1 to 14 are those of the recording (server/src/recording/schema.ts).
  *
  * Every record begins with `fs_head`, is a multiple of 8 bytes long and carries CLOCK_MONOTONIC nanoseconds.
  */
@@ -26,7 +26,7 @@ typedef __s64 fs_s64;
 #endif
 
 /* Grows when a record or the control page changes; probe and addon compare it before anything else. */
-#define FS_EVENTS_VERSION 1
+#define FS_EVENTS_VERSION 2
 
 enum fs_kind {
   FS_IOCTL = 1,
@@ -38,6 +38,8 @@ enum fs_kind {
   FS_MM_CALL = 7,
   FS_REGISTERED = 9,
   FS_WAITING = 12,
+  FS_KSM_MERGE = 13,
+  FS_BLOCKED = 14,
   /* Not an event: which descriptor a userfaultfd context has, so that FS_REGISTERED can name it. */
   FS_UFFD = 64,
 };
@@ -130,7 +132,8 @@ struct fs_site {
   fs_u8 stack[FS_STACK_BYTES];
 };
 
-/* A memory-management system call; `head.time_ns` is its return. */
+/* A memory-management system call; `head.time_ns` is its return, of close() its entry. Where the call takes buffers
+   (io_uring_register, vmsplice) there is one record a buffer, with its address and length as arg[1] and arg[2]. */
 struct fs_mm_call {
   struct fs_head head;
   fs_u64 site_key;
@@ -153,6 +156,22 @@ struct fs_registered {
 struct fs_uffd {
   struct fs_head head;
   fs_u64 context;
+};
+
+/* A page of `head.pid` that ksmd merged with others; `head.tid` is ksmd. */
+struct fs_ksm_merge {
+  struct fs_head head;
+  fs_u64 address;
+};
+
+/* A fault that waited already when tracing began: `head` names the thread that waits, fd the userfaultfd. */
+struct fs_blocked {
+  struct fs_head head;
+  fs_u64 address;
+  /* Of its message: UFFD_PAGEFAULT_FLAG_*. */
+  fs_u64 flags;
+  /* Nobody has read the message yet. */
+  fs_u64 unread;
 };
 
 /* What the kernel side could not deliver. The addon maps it read-only; it never stops growing. */

@@ -72,6 +72,10 @@ static bool attach_syscalls(struct probe *probe) {
   }
   return attach_tracepoint(probe, "syscall_ioctl_exit", "sys_exit_ioctl") &&
          attach_tracepoint(probe, "syscall_ioctl_enter", "sys_enter_ioctl") &&
+         attach_tracepoint(probe, "syscall_buffers_exit", "sys_exit_vmsplice") &&
+         attach_tracepoint(probe, "syscall_buffers_exit", "sys_exit_process_madvise") &&
+         attach_tracepoint(probe, "syscall_buffers_exit", "sys_exit_io_uring_register") &&
+         attach_tracepoint(probe, "syscall_close_enter", "sys_enter_close") &&
          attach_tracepoint(probe, "syscall_read_exit", "sys_exit_read") &&
          attach_tracepoint(probe, "syscall_readv_exit", "sys_exit_readv");
 }

@@ -27,6 +27,8 @@ struct fs_caller {
 struct fs_control {
   /* file->f_op of a userfaultfd, learnt from one of the probe's own. */
   fs_u64 uffd_fops;
+  /* The same of an io_uring, learnt when a traced process first registers buffers with one; 0 until then. */
+  fs_u64 io_uring_fops;
   /* Kernel device number of /dev/userfaultfd, 0 if the kernel has none. */
   fs_u64 uffd_device;
   /* Where a task sleeps that waits for a userfault, learnt from a thread of the probe. */

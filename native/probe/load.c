@@ -1,5 +1,6 @@
 /* Opens the embedded BPF object, chooses the hooks, sizes the ring and loads. */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +38,15 @@ static bool choose_hooks(struct probe *probe) {
   return true;
 }
 
-static void select_programs(struct probe *probe) {
+/* Tracing programs whose tracepoint this kernel may lack; without KSM there are no merges. */
+static bool is_missing(const struct btf *kernel, const struct bpf_program *program) {
+  if (strncmp(bpf_program__name(program), "ksm_", 4) != 0) return false;
+  char type[96];
+  snprintf(type, sizeof(type), "btf_trace_%s", bpf_program__section_name(program) + strlen("tp_btf/"));
+  return btf__find_by_name_kind(kernel, type, BTF_KIND_TYPEDEF) < 0;
+}
+
+static void select_programs(struct probe *probe, const struct btf *kernel) {
   struct bpf_program *program;
   bpf_object__for_each_program(program, probe->object) {
     const char *name = bpf_program__name(program);
@@ -45,6 +54,7 @@ static void select_programs(struct probe *probe) {
     if (raw && probe->hooks != FS_HOOKS_RAW) bpf_program__set_autoload(program, false);
     if (strcmp(name, RELEASED) == 0 && probe->fault_end == FAULT_END_COUNT) bpf_program__set_autoload(program, false);
     if (per_syscall && probe->hooks != FS_HOOKS_SYSCALL) bpf_program__set_autoload(program, false);
+    if (is_missing(kernel, program)) bpf_program__set_autoload(program, false);
   }
 }
 
@@ -68,7 +78,10 @@ static int load(struct probe *probe) {
   size_t size = (size_t)(fs_bpf_object_end - fs_bpf_object);
   probe->object = bpf_object__open_mem(fs_bpf_object, size, &options);
   if (!probe->object) return -errno;
-  select_programs(probe);
+  struct btf *kernel = btf__load_vmlinux_btf();
+  if (!kernel) return -errno;
+  select_programs(probe, kernel);
+  btf__free(kernel);
   struct bpf_map *ring = bpf_object__find_map_by_name(probe->object, "ring");
   if (!ring) return -ENOENT;
   int result = bpf_map__set_max_entries(ring, probe->request.ring_bytes);

@@ -37,9 +37,40 @@ struct files_struct {
   struct fdtable *fdt;
 } FS_CORE;
 
+struct task_struct;
+
 struct mm_struct {
   unsigned long start_code, end_code, arg_start, arg_end;
   struct file *exe_file;
+  struct task_struct *owner;
+} FS_CORE;
+
+struct ksm_rmap_item {
+  unsigned long address;
+} FS_CORE;
+
+struct list_head {
+  struct list_head *next;
+} FS_CORE;
+
+struct wait_queue_head {
+  struct list_head head;
+} FS_CORE;
+typedef struct wait_queue_head wait_queue_head_t;
+
+struct wait_queue_entry {
+  void *private;
+  struct list_head entry;
+} FS_CORE;
+typedef struct wait_queue_entry wait_queue_entry_t;
+
+struct userfaultfd_ctx {
+  wait_queue_head_t fault_pending_wqh, fault_wqh;
+} FS_CORE;
+
+/* The message lies at its beginning. */
+struct userfaultfd_wait_queue {
+  wait_queue_entry_t wq;
 } FS_CORE;
 
 typedef struct {
@@ -84,6 +115,12 @@ struct vm_area_struct {
   unsigned long vm_start, vm_end, vm_flags;
   struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 } FS_CORE;
+
+/* struct iovec of user space. */
+struct fs_vector {
+  __u64 base;
+  __u64 length;
+};
 
 /* Contexts of iterators: fixed layout, eight bytes a member. */
 struct fs_iter_task {

@@ -56,11 +56,6 @@ static __always_inline int read_exit(struct task_struct *task, struct pt_regs *r
   return 0;
 }
 
-struct fs_vector {
-  __u64 base;
-  __u64 length;
-};
-
 /* readv: messages from one that straddles two buffers on, or beyond the eighth buffer, are counted instead. */
 static __always_inline int readv_exit(struct task_struct *task, struct pt_regs *regs, __u64 id, __s64 ret) {
   __u64 now = bpf_ktime_get_ns(), vectors = regs->si;

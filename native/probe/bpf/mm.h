@@ -37,15 +37,11 @@ static __always_inline bool is_mm_call(__s64 number) {
   return false;
 }
 
-static __always_inline int mm_exit(struct task_struct *task, struct pt_regs *regs, __u64 id, __s64 number, __s64 ret) {
-  if (number == FS_NR_PRCTL && regs->di != FS_PR_SET_MEMORY_MERGE) return 0;
-  __u64 now = bpf_ktime_get_ns();
-  struct fs_slot *slot = claim((__u32)id);
-  if (!slot) return 0;
-  name_thread(slot, id, now);
-  __u64 key = site_key(slot, task, regs, id, now);
+/* A record with the call's arguments, to be submitted; NULL if there is no room. */
+static __always_inline struct fs_mm_call *mm_record(struct pt_regs *regs, __u64 key, __u64 id, __u32 number, __s64 ret,
+                                                    __u64 now) {
   struct fs_mm_call *record = reserve(sizeof(*record));
-  if (!record) return 0;
+  if (!record) return NULL;
   fill_head(&record->head, FS_MM_CALL, id, now);
   record->site_key = key;
   record->arg[0] = regs->di;
@@ -57,7 +53,17 @@ static __always_inline int mm_exit(struct task_struct *task, struct pt_regs *reg
   record->ret = ret;
   record->syscall = number;
   record->reserved = 0;
-  submit(record);
+  return record;
+}
+
+static __always_inline int mm_exit(struct task_struct *task, struct pt_regs *regs, __u64 id, __s64 number, __s64 ret) {
+  if (number == FS_NR_PRCTL && regs->di != FS_PR_SET_MEMORY_MERGE) return 0;
+  __u64 now = bpf_ktime_get_ns();
+  struct fs_slot *slot = claim((__u32)id);
+  if (!slot) return 0;
+  name_thread(slot, id, now);
+  struct fs_mm_call *record = mm_record(regs, site_key(slot, task, regs, id, now), id, number, ret, now);
+  if (record) submit(record);
   return 0;
 }
 

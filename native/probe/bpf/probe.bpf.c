@@ -1,5 +1,6 @@
 /* All BPF programs of the probe, as one object: they share the ring, the slots and the control page. */
 #include "fault.h"
+#include "ksm.h"
 #include "process.h"
 #include "snapshot.h"
 #include "syscall.h"

@@ -53,6 +53,39 @@ int snapshot_waiting(struct fs_iter_task *context) {
   return 0;
 }
 
+#define FS_MAX_WAITERS 1024
+
+static __always_inline bool send_blocked(struct userfaultfd_wait_queue *waiter, __s32 fd, bool unread) {
+  struct task_struct *task = (struct task_struct *)BPF_CORE_READ(waiter, wq.private);
+  if (!task) return false;
+  __u64 message[3] = {};
+  if (bpf_probe_read_kernel(message, sizeof(message), waiter)) return false;
+  struct fs_blocked *record = reserve(sizeof(*record));
+  if (!record) return true;
+  __u64 id = (__u64)(__u32)BPF_CORE_READ(task, tgid) << 32 | (__u32)BPF_CORE_READ(task, pid);
+  fill_head(&record->head, FS_BLOCKED, id, bpf_ktime_get_ns());
+  record->head.fd = fd;
+  record->flags = message[1];
+  record->address = message[2];
+  record->unread = unread;
+  submit(record);
+  return true;
+}
+
+/* The kernel's list of who waits; it may change while we walk, so the walk is bounded and trusts no pointer. */
+static __always_inline void send_waiters(wait_queue_head_t *queue, __s32 fd, bool unread) {
+  struct list_head *head = &queue->head, *entry = NULL;
+  bpf_core_read(&entry, sizeof(entry), &head->next);
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < FS_MAX_WAITERS && entry && entry != head; i++) {
+    unsigned long offset = bpf_core_field_offset(struct userfaultfd_wait_queue, wq) +
+                           bpf_core_field_offset(struct wait_queue_entry, entry);
+    struct userfaultfd_wait_queue *waiter = (void *)((char *)entry - offset);
+    if (!send_blocked(waiter, fd, unread)) return;
+    bpf_core_read(&entry, sizeof(entry), &entry->next);
+  }
+}
+
 SEC("iter/task_file")
 int snapshot_files(struct fs_iter_task_file *context) {
   struct task_struct *task = context->task;
@@ -66,6 +99,9 @@ int snapshot_files(struct fs_iter_task_file *context) {
   record->head.fd = (__u32)context->fd;
   record->context = (__u64)file->private_data;
   submit(record);
+  struct userfaultfd_ctx *uffd = file->private_data;
+  send_waiters(&uffd->fault_wqh, (__u32)context->fd, false);
+  send_waiters(&uffd->fault_pending_wqh, (__u32)context->fd, true);
   return 0;
 }
 

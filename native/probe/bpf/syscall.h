@@ -7,7 +7,7 @@
 
 #include "ioctl.h"
 #include "message.h"
-#include "mm.h"
+#include "buffers.h"
 
 #define FS_NR_READ 0
 #define FS_NR_READV 19
@@ -52,11 +52,28 @@ int syscall_mm_exit(struct fs_sys_exit *context) {
   return mm_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), id, context->id, context->ret);
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(raw_enter, struct pt_regs *regs, long number) {
-  if (number != FS_NR_IOCTL) return 0;
+SEC("tracepoint")
+int syscall_buffers_exit(struct fs_sys_exit *context) {
   __u64 id = bpf_get_current_pid_tgid();
   if (!traced(id >> 32)) return 0;
+  struct task_struct *task = bpf_get_current_task_btf();
+  return buffers_exit(task, (struct pt_regs *)bpf_task_pt_regs(task), id, context->id, context->ret);
+}
+
+SEC("tracepoint")
+int syscall_close_enter(struct fs_sys_enter *context) {
+  __u64 id = bpf_get_current_pid_tgid();
+  if (!traced(id >> 32)) return 0;
+  struct task_struct *task = bpf_get_current_task_btf();
+  return close_enter(task, (struct pt_regs *)bpf_task_pt_regs(task), id, context->args[0]);
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(raw_enter, struct pt_regs *regs, long number) {
+  if (number != FS_NR_IOCTL && number != FS_NR_CLOSE) return 0;
+  __u64 id = bpf_get_current_pid_tgid();
+  if (!traced(id >> 32)) return 0;
+  if (number == FS_NR_CLOSE) return close_enter(bpf_get_current_task_btf(), regs, id, regs->di);
   __u32 request = regs->si;
   if (fs_ioc_type(request) != FS_UFFDIO_TYPE) return 0;
   return ioctl_enter(bpf_get_current_task_btf(), regs, id, regs->di, request, regs->dx);
@@ -71,6 +88,7 @@ int BPF_PROG(raw_exit, struct pt_regs *regs, long ret) {
   struct task_struct *task = bpf_get_current_task_btf();
   if (number == FS_NR_READ) return message_sized(ret) ? read_exit(task, regs, id, ret) : 0;
   if (number == FS_NR_READV) return message_sized(ret) ? readv_exit(task, regs, id, ret) : 0;
+  if (has_buffers(number)) return buffers_exit(task, regs, id, number, ret);
   return is_mm_call(number) ? mm_exit(task, regs, id, number, ret) : 0;
 }
 

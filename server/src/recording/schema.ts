@@ -27,7 +27,9 @@ export const EventKind = {
   /** First sight of a call site: site = its number, text = JSON of `SiteText`. */
   Site: 6,
   /** A memory-management system call, userfaultfd(2) or prctl(2): timeNs = its return, request = syscall number;
-   *  address, length, mode, result. mmap: mode = prot | flags << 32, source = offset. mremap: source = new length. */
+   *  address, length, mode, result. close (of a userfaultfd or an io_uring): timeNs = its entry, fd. A call about a list
+   *  of buffers (io_uring_register, vmsplice, process_madvise) has a row a buffer: fd, address, length, source = how many
+   *  there are, of which at most 64 have a row, mode = opcode, flags or advice. mmap: mode = prot | flags << 32, source = offset. mremap: source = new length. */
   MmCall: 7,
   /** Events lost on one border since the last such row: length = how many, text = border name. */
   Loss: 8,
@@ -39,6 +41,11 @@ export const EventKind = {
   End: 11,
   /** A fault that was still waiting when the recording ended: timeNs = trap, durationNs = age. */
   Waiting: 12,
+  /** ksmd merged the page at `address` of process `pid`; tid = ksmd. */
+  KsmMerge: 13,
+  /** A fault that waited already when recording began: pid and tid wait, fd, address, mode = flags of its message,
+   *  request = 1 when nobody has read that message yet. */
+  Blocked: 14,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 

@@ -15,6 +15,8 @@ export interface Delivered {
   readonly flags: number;
   /** Calls since that covered the page, oldest first: the first one and the latest ones. */
   calls: Call[];
+  /** It waited already when recording began: when it was raised is not known. */
+  readonly before: boolean;
   /** A fault of this page was running when it was read: then it may be a repeat of that fault's message. */
   repeat: boolean;
 }

@@ -170,6 +170,18 @@ describe("what is not a userfault, or not known", () => {
     expect(faultsOf([waits])).toMatchObject({ total: 0 });
   });
 
+  it("counts a fault from before the recording once, read or not, and gives it no latency", () => {
+    const blocked = { kind: EventKind.Blocked, pid: 100, tid: 1, fd: 3, address: P, timeNs: 10, mode: 1, request: 1 };
+    const copy = ioctl("COPY", 2, 3000, 4000, { address: P });
+    const later = { outstanding: 0, resolved: 1, total: 1, unlinked: 0, latencyNs: null, write: 1 };
+    expect(faultsOf([blocked])).toMatchObject({ total: 1, outstanding: 1 });
+    expect(faultsOf([blocked, { ...blocked, fd: 4 }, copy])).toMatchObject(later);
+    expect(faultsOf([blocked, message(2, 2000, P, { mode: 1 }), copy])).toMatchObject(later);
+    expect(faultsOf([blocked, message(2, 2000, P, { peer: 1, mode: 1 }), copy])).toMatchObject(later);
+    const other = message(2, 2000, P, { peer: 7, mode: 1 });
+    expect(faultsOf([blocked, other, copy])).toMatchObject({ total: 2, resolved: 2 });
+  });
+
   it("takes the absence of a message for nothing once something was lost", () => {
     const rows = [ioctl("COPY", 2, 3000, 4000, { address: P }), fault(1, P, 1000, 3500, 5000, 2)];
     const loss = { kind: EventKind.Loss, length: 5, text: "ring" };

@@ -112,18 +112,21 @@ export class FaultLinker {
 
   /** A PAGEFAULT message row. */
   addMessage(view: BatchView, row: number): void {
-    const timeNs = view.timeNs(row);
-    this.watermarkNs = Math.max(this.watermarkNs, timeNs);
-    this.delivered.add({
-      timeNs,
-      page: view.page(row, this.pageShift),
-      pid: view.pid[row] as number,
-      fd: view.fd[row] as number,
-      ptid: view.peer[row] as number,
-      flags: view.modeBits(row),
-      calls: NO_CALLS,
-      repeat: false,
-    });
+    const message = this.delivery(view, row, view.peer[row] as number);
+    // What waited unread when recording began is read only now: one fault, not two.
+    const unread = this.delivered
+      .at(message.page)
+      .find(({ before, ptid }) => before && (ptid === message.ptid || message.ptid === 0));
+    if (unread) this.delivered.remove(unread);
+    this.delivered.add(unread ? { ...message, before: true } : message);
+  }
+
+  /** A fault that waited already when recording began. */
+  addBlocked(view: BatchView, row: number): void {
+    const message = this.delivery(view, row, view.tid[row] as number);
+    // Who holds the userfaultfd twice is told twice of its waiters.
+    const known = this.delivered.at(message.page).some(({ before, ptid }) => before && ptid === message.ptid);
+    if (!known) this.delivered.add({ ...message, before: true });
   }
 
   /** A completed fault, or (`waiting`) one that the end of the recording cut short. */
@@ -162,9 +165,10 @@ export class FaultLinker {
     for (const message of [...this.delivered.all()]) {
       this.delivered.remove(message);
       if (message.repeat) continue;
+      if (message.before) this.stats.before++;
       // A resolve without the fault's end: the recording stopped in between.
       const outcome = resolvedBefore(message, this.watermarkNs) ? "resolved" : "outstanding";
-      this.stats.add(described(message), outcome, outcome === "resolved");
+      this.stats.add(described(message), outcome, outcome === "resolved" && !message.before);
     }
   }
 
@@ -176,6 +180,22 @@ export class FaultLinker {
       waiting.push(described(message));
     }
     return waiting;
+  }
+
+  private delivery(view: BatchView, row: number, ptid: number): Delivered {
+    const timeNs = view.timeNs(row);
+    this.watermarkNs = Math.max(this.watermarkNs, timeNs);
+    return {
+      timeNs,
+      page: view.page(row, this.pageShift),
+      pid: view.pid[row] as number,
+      fd: view.fd[row] as number,
+      ptid,
+      flags: view.modeBits(row),
+      calls: NO_CALLS,
+      before: false,
+      repeat: false,
+    };
   }
 
   private findCall(fault: Trapped): void {
@@ -266,6 +286,11 @@ export class FaultLinker {
       if (!resolvedBefore(message, this.watermarkNs - GIVE_UP_NS)) continue;
       this.delivered.remove(message);
       if (message.repeat) continue;
+      if (message.before) {
+        this.stats.before++;
+        this.stats.add(described(message), "resolved", false);
+        continue;
+      }
       // A trap from before the hooks were there, or one that was lost, is none that never was.
       const certain = this.lossless && message.timeNs > BEGINNING_NS;
       if (certain) this.stats.withoutTrap++;

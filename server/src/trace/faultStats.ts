@@ -19,6 +19,8 @@ export class FaultStats {
   released = 0;
   /** Faults known from their message alone: the access came through the kernel, so there was no trap. */
   withoutTrap = 0;
+  /** Faults that waited already when recording began: when they were raised is not known. */
+  before = 0;
   readonly latency = new Histogram();
   readonly series: TimeLevels<LatencyBucket> = latencySeries();
   private readonly kinds: Record<FaultKind, number> = { missing: 0, wp: 0, minor: 0 };

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { Histogram } from "./histogram";
 
 const SHARES = [0, 0.1, 0.5, 0.9, 0.99, 0.999, 1];
-/** Log-uniform, as latencies are. */
+/** Log-uniform, as latencies are, up to 39 hours: the sum of some dozens is then still exact in a double. */
 const latency = fc.oneof(
   fc.nat(300),
   fc
-    .tuple(fc.nat(52), fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }))
+    .tuple(fc.nat(46), fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }))
     .map(([e, m]) => Math.floor(m * 2 ** e)),
 );
 

@@ -49,6 +49,8 @@ function faults(trace: Trace): string[] {
       `${many} came through the kernel (KVM, process_vm_readv, MADV_POPULATE): without a trap there is no latency.`,
     );
   }
+  if (stats.before > 0)
+    notes.push(`${formatQuantity(stats.before, "fault")} waited already when recording began: how long is not known.`);
   if (stats.released > 0)
     notes.push(
       `${formatQuantity(stats.released, "fault")} ended with UFFDIO_UNREGISTER: the range was released, or its lock was waited for.`,

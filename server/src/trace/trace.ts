@@ -104,6 +104,7 @@ export class Trace {
       case EventKind.Process:
         this.addProcess(view, row);
         return view.timeNs(row);
+      case EventKind.KsmMerge:
       case EventKind.MmCall:
         return view.timeNs(row);
       default:
@@ -138,6 +139,9 @@ export class Trace {
         break;
       case EventKind.Registered:
         this.faults.addRegistered(view, row);
+        break;
+      case EventKind.Blocked:
+        this.faults.addBlocked(view, row);
         break;
       case EventKind.Machine:
         this.machine = parseMachine(view.text(row) ?? "") ?? this.machine;

@@ -8,4 +8,9 @@ void kinds(int uffd);
 void woken_in_vain(int uffd);
 void refused_fault(int uffd);
 
+void buffers(int uffd);
+void mergeable(int uffd);
+void block_early(int uffd);
+void resolve_early(int uffd);
+
 #endif

@@ -208,13 +208,17 @@ static const struct scenario {
   const char *name;
   void (*run)(int uffd);
   unsigned long long features;
+  /* Done before anybody attaches. */
+  void (*prepare)(int uffd);
 } scenarios[] = {
-    {"each-ioctl", each_ioctl, 0},       {"errors", errors, 0},     {"storm", storm, 0},
-    {"served", served, THREAD_ID},       {"kernel", served_in_kernel, 0}, {"batch", batch, THREAD_ID},
-    {"children", children, 0},           {"late", late_thread, 0},  {"waiting", waiting, 0},
-    {"sites", sites, 0},                 {"device", device, 0},     {"memory", memory_calls, 0},
-    {"library", library, 0},             {"kinds", kinds, 1},       {"woken-in-vain", woken_in_vain, 0},
-    {"refused", refused_fault, 0x80},
+    {"each-ioctl", each_ioctl, 0, NULL},       {"errors", errors, 0, NULL},     {"storm", storm, 0, NULL},
+    {"served", served, THREAD_ID, NULL},       {"kernel", served_in_kernel, 0, NULL}, {"batch", batch, THREAD_ID, NULL},
+    {"children", children, 0, NULL},           {"late", late_thread, 0, NULL},  {"waiting", waiting, 0, NULL},
+    {"sites", sites, 0, NULL},                 {"device", device, 0, NULL},     {"memory", memory_calls, 0, NULL},
+    {"library", library, 0, NULL},             {"kinds", kinds, 1, NULL},       {"woken-in-vain", woken_in_vain, 0, NULL},
+    {"refused", refused_fault, 0x80, NULL},
+    {"buffers", buffers, 0, NULL},       {"mergeable", mergeable, 0, NULL},
+    {"blocked", resolve_early, THREAD_ID, block_early},
 };
 
 int main(int argc, char **argv) {
@@ -231,6 +235,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
     if (strcmp(argv[1], scenarios[i].name) != 0) continue;
     int uffd = open_uffd(scenarios[i].features);
+    if (scenarios[i].prepare) scenarios[i].prepare(uffd);
     wait_for_go();
     scenarios[i].run(uffd);
     print_truth(extra);
