@@ -50,8 +50,8 @@ enum fs_flag {
   FS_KERNEL_MODE = 1,
   /* The descriptor is not a userfaultfd: the call failed with EBADF or ENOTTY. */
   FS_NOT_UFFD = 2,
-  /* The argument struct could not be read on entry; what is given was read on exit. */
-  FS_ARG_LATE = 4,
+  /* The argument struct could not be read: its pages are missing, or the call moved them away. */
+  FS_ARG_UNREAD = 4,
 };
 
 struct fs_head {
@@ -73,7 +73,7 @@ struct fs_ioctl {
   fs_s32 ret;
   /* The first four words of the argument struct as given. UFFDIO_API: [3] is the features granted. */
   fs_u64 arg[4];
-  /* The field the kernel writes the outcome to, read on exit also when the call failed. */
+  /* The field the kernel writes the outcome to, also when the call failed; behind arg, as in struct uffdio_copy. */
   fs_u64 result;
 };
 

@@ -51,13 +51,14 @@ function recordCompactor(...args: readonly string[]): { readonly truth: Truth; r
 const ratio = (a: number, b: number): number => Math.abs(a / b - 1);
 
 /**
- * A recorded median against the program's own: within 10 %, and for calls so rare that the tracer's code is cold each
- * time (its cache misses lie before our first and after our last look at the clock) within 10 us at least.
+ * A recorded median against the program's own: within 10 %. The shortest calls are held to what the tracer's constant
+ * drifts by on a busy machine, and calls so rare that the tracer's code is cold each time to what its cache misses cost
+ * before our first and after our last look at the clock.
  */
 function expectMedian(what: string, seenNs: number, own: Measured, calls: number): void {
   const words = `${what}: p50 ${seenNs} ns recorded, ${own.latencyNs.p50} ns by the program, ${calls} calls`;
   console.log(`      ${words}`);
-  const allowedNs = Math.max(0.1 * own.latencyNs.p50, calls < 1000 ? 10_000 : 0);
+  const allowedNs = Math.max(0.1 * own.latencyNs.p50, calls < 1000 ? 10_000 : 300);
   expect(Math.abs(seenNs - own.latencyNs.p50), words).toBeLessThan(allowedNs);
 }
 

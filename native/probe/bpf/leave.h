@@ -25,7 +25,7 @@ static __always_inline void let_go(struct fs_slot *slot) {
 static __always_inline bool still_leaving(struct fs_slot *slot, struct task_struct *task) {
   struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
   if (slot->held.ioctl.head.kind == FS_FAULT) return regs->orig_ax == (unsigned long)-1 && regs->ip == slot->ip;
-  return regs->orig_ax == FS_NR_IOCTL && regs->dx == slot->argp;
+  return regs->orig_ax == FS_NR_IOCTL && regs->dx == slot->leaving;
 }
 
 SEC("tp_btf/sched_switch")

@@ -24,8 +24,6 @@ struct {
 enum fs_slot_flag {
   FS_IN_IOCTL = 1,
   FS_NAMED = 2,
-  FS_FOREIGN = 4,
-  FS_LATE = 8,
   FS_FAULTING = 16,
   FS_FAULT_KERNEL = 32,
   /* `held` waits for the thread to be back in user mode; it was switched away on its way there. */
@@ -43,12 +41,10 @@ union fs_held {
 struct fs_slot {
   __u32 flags;
   __u64 enter_ns;
-  __u64 argp;
-  __u32 request;
-  __s32 fd;
-  __u32 reserved;
-  __u64 arg[4];
-  __u64 site_key;
+  /* UFFDIO_API as given: version and features. */
+  __u64 api[2];
+  /* Third argument of the call that `held` tells of. */
+  __u64 leaving;
   __u64 known[2];
   __u64 trap_ns;
   __u64 address;

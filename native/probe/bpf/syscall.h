@@ -17,10 +17,7 @@ int syscall_ioctl_enter(struct fs_sys_enter *context) {
   __u32 request = context->args[1];
   if (fs_ioc_type(request) != FS_UFFDIO_TYPE) return 0;
   __u64 id = bpf_get_current_pid_tgid();
-  if (!traced(id >> 32)) return 0;
-  struct task_struct *task = bpf_get_current_task_btf();
-  struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-  return ioctl_enter(task, regs, id, context->args[0], request, context->args[2]);
+  return traced(id >> 32) ? ioctl_enter(id, request, context->args[2]) : 0;
 }
 
 SEC("tracepoint")
@@ -76,7 +73,7 @@ int BPF_PROG(raw_enter, struct pt_regs *regs, long number) {
   if (number == FS_NR_CLOSE) return close_enter(bpf_get_current_task_btf(), regs, id, regs->di);
   __u32 request = regs->si;
   if (fs_ioc_type(request) != FS_UFFDIO_TYPE) return 0;
-  return ioctl_enter(bpf_get_current_task_btf(), regs, id, regs->di, request, regs->dx);
+  return ioctl_enter(id, request, regs->dx);
 }
 
 SEC("tp_btf/sys_exit")
