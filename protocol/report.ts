@@ -71,6 +71,13 @@ export interface FindingReport {
   } | null;
 }
 
+export interface TracerReport {
+  readonly kernel: string;
+  readonly hooks: string;
+  /** What a call and a fault take longer to the program than to us, measured at start; null when that failed. */
+  readonly calibrationNs: { readonly ioctl: number; readonly fault: number } | null;
+}
+
 export interface Report {
   readonly version: typeof REPORT_VERSION;
   readonly durationNs: number;
@@ -82,6 +89,8 @@ export interface Report {
   readonly faults: FaultReport;
   readonly sites: readonly SiteReport[];
   readonly findings: readonly FindingReport[];
+  /** How it was traced, and the tracer's own constants, which are subtracted already; null when the file does not say. */
+  readonly tracer: TracerReport | null;
   /** Why there is nothing to see, or what limits the figures: whole sentences. */
   readonly notes: readonly string[];
 }

@@ -190,6 +190,30 @@ describe.skipIf(reason !== undefined)(
       }
     });
 
+    it("keeps the last events in a flight recorder, and says how many it let go", () => {
+      const { truth, report } = recordCompactor("--rounds", "40");
+      const ran = faultscope("record", "--json", "--keep", "4", "-o", "flight.faultscope", "--", compactor);
+      expect(ran.status, ran.stderr).toBe(0);
+      const flight = JSON.parse(faultscope("report", "--json", "flight.faultscope").stdout) as Report;
+      expect(statSync(join(folder, "flight.faultscope")).size).toBeLessThan(6 << 20);
+      expect(flight.events).toBeLessThan(report.events / 2);
+      expect(flight.notes.join()).toMatch(/[1-9].* earlier ones are not in this file/);
+      expect(flight.faults.unlinked).toBeLessThan(flight.faults.total * 0.01);
+      expect(flight.sites.filter(({ file }) => file === null)).toEqual([]);
+      expect(truth.ioctls.length).toBeGreaterThan(0);
+    });
+
+    it("freezes on a burst of failures", () => {
+      const burst = ["--until-failures", "200", "-o", "burst.faultscope"];
+      const ran = faultscope("record", "--json", ...burst, "--", compactor, "--fork-at", "3", "--rounds", "200");
+      expect(ran.status, ran.stderr).toBe(0);
+      const report = JSON.parse(faultscope("report", "--json", "burst.faultscope").stdout) as Report;
+      expect(report.notes.join()).toMatch(/calls failed within a second/);
+      const move = report.ioctls.find(({ op }) => op === "MOVE");
+      expect(move?.errors.EBUSY).toBeGreaterThanOrEqual(200);
+      expect(move?.calls).toBeLessThan(200 * 4096);
+    });
+
     it("refuses with one sentence, a remedy and the exit status of the contract", () => {
       writeFileSync(join(folder, "precious.txt"), "precious");
       const cases: readonly [readonly string[], number, RegExp][] = [

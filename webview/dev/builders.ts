@@ -50,6 +50,7 @@ export function reportOf(part: Partial<Report>): Report {
     faults: NO_FAULTS,
     sites: [],
     findings: [],
+    tracer: null,
     notes: [],
     ...part,
   };

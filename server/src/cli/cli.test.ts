@@ -90,6 +90,7 @@ describe("report", () => {
       "faults",
       "sites",
       "findings",
+      "tracer",
       "notes",
     ]);
     expect(figures).toMatchObject({ version: 1, durationNs: 10_000, lost: 0, messages: { PAGEFAULT: 1 }, notes: [] });

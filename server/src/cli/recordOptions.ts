@@ -14,6 +14,9 @@ const OPTIONS = {
   output: { type: "string", short: "o" },
   duration: { type: "string" },
   "max-size": { type: "string" },
+  keep: { type: "string" },
+  "until-failures": { type: "string" },
+  "until-stuck": { type: "string" },
   json: { type: "boolean" },
   sudo: { type: "boolean" },
   pid: { type: "string", multiple: true },
@@ -53,12 +56,19 @@ export function readRecordOptions(
   }
   const durationS = options.positive("duration");
   const maxMiB = options.positive("max-size");
+  const keepMiB = options.positive("keep");
+  if (keepMiB !== undefined && maxMiB !== undefined) throw new UsageError("Give --keep or --max-size, not both.");
+  const failuresPerS = options.positive("until-failures");
+  const stuckS = options.positive("until-stuck");
   const subject = command === undefined ? `pid${pids.join("-")}` : basename(command);
   const common = {
     file: resolve(cwd, options.text("output") ?? defaultFile(subject, now)),
     limits: {
       ...(durationS === undefined ? {} : { durationS }),
       ...(maxMiB === undefined ? {} : { maxBytes: maxMiB * 2 ** 20 }),
+      ...(keepMiB === undefined ? {} : { keepBytes: keepMiB * 2 ** 20 }),
+      ...(failuresPerS === undefined ? {} : { failuresPerS }),
+      ...(stuckS === undefined ? {} : { stuckS }),
     },
   };
   const json = options.flag("json");

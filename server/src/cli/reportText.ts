@@ -123,12 +123,27 @@ function sites(report: Report, cwd: string): string {
   return `\n${table(columns, rows)}${more > 0 ? `and ${formatQuantity(more, "other call site")}\n` : ""}`;
 }
 
+function tracer({ tracer }: Report): string {
+  if (!tracer) return "";
+  const { kernel, hooks, calibrationNs } = tracer;
+  const constants = calibrationNs
+    ? `; its own ${formatTime(calibrationNs.ioctl)} a call and ${formatTime(calibrationNs.fault)} a fault are accounted for`
+    : "; not calibrated";
+  return `\ntraced on Linux ${printable(kernel)} with ${printable(hooks)}${constants}\n`;
+}
+
 /** The whole report. `columns` is the width that sentences are broken at. */
 export function reportText(report: Report, cwd: string, columns: number): string {
   const lost = report.lost === 0 ? "lost 0" : `LOST ${formatCount(report.lost)}`;
   const head = `${formatTime(report.durationNs)} · ${formatQuantity(report.events, "event")} · ${lost}\n`;
   const notes = report.notes.map((note) => `note: ${wrap(printable(note), columns, "      ")}\n`).join("");
   const body =
-    processes(report) + ioctls(report) + errors(report) + messages(report) + faults(report) + sites(report, cwd);
+    processes(report) +
+    ioctls(report) +
+    errors(report) +
+    messages(report) +
+    faults(report) +
+    sites(report, cwd) +
+    tracer(report);
   return head + body + (notes === "" ? "" : `\n${notes}`);
 }

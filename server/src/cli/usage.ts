@@ -13,7 +13,8 @@ export const SUMMARY = `faultscope: see, explain and predict what Linux userfaul
 `;
 
 export const USAGE: Readonly<Record<string, string>> = {
-  record: `faultscope record [-o FILE] [--duration S] [--max-size MB] [--json] [--sudo] (--pid PID… | -- COMMAND ARGS…)
+  record: `faultscope record [-o FILE] [--duration S] [--max-size MB | --keep MB] [--until-failures N] [--until-stuck S]
+                  [--json] [--sudo] (--pid PID… | -- COMMAND ARGS…)
 
 Records every userfaultfd ioctl, message and fault of the processes, their threads and children, until they end,
 a limit is reached or Ctrl-C. A command is traced from its first instruction; its input and output are its own,
@@ -22,6 +23,9 @@ and what Faultscope says goes to stderr.
   -o, --output FILE   the recording (default: NAME-TIME.faultscope here); only a recording is overwritten
   --duration S        stop after S seconds
   --max-size MB       stop when the file has MB mebibytes
+  --keep MB           flight recorder: keep the last MB mebibytes in memory, write the file at the end
+  --until-failures N  stop when N calls failed within a second
+  --until-stuck S     stop when a fault has waited for S seconds
   --json              print the report as JSON on stdout; the command's stdout goes to stderr
   --sudo              start the probe with sudo -n
 

@@ -42,6 +42,12 @@ export type RecordParams = (
 export interface RecordLimits {
   readonly durationS?: number;
   readonly maxBytes?: number;
+  /** Flight recorder: so many bytes of the latest rows are kept in memory; the file is written at the end. */
+  readonly keepBytes?: number;
+  /** Ends when so many calls failed within a second. */
+  readonly failuresPerS?: number;
+  /** Ends when a fault has waited for so long. */
+  readonly stuckS?: number;
 }
 
 /** What the status bar and the progress line need; at most ten a second. */

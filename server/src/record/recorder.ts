@@ -2,8 +2,8 @@
  * The drain loop's body: moves events from the ring into batches, writes each to the file when it is full or a tenth of a
  * second old, and hands the rows to the trace as time allows. Knows nothing of threads, timers and states; the session drives it.
  */
-import { ArrowWriter, type ChunkSink } from "../recording/arrowWriter";
-import type { OwnRow, RecordingHeader } from "../recording/batch";
+import { formatCount } from "#protocol/format";
+import type { BatchBuilder, OwnRow } from "../recording/batch";
 import { type EndText, EventKind, type SiteText } from "../recording/schema";
 import type { ProbeSession, SiteSample } from "./addon";
 import { Feed, type RowSink } from "./feed";
@@ -18,10 +18,19 @@ export interface SiteResolver {
   close(): void;
 }
 
+/** Where batches go: a file, or the memory of the flight recorder. */
+export interface RowWriter {
+  /** Takes the rows of `batch`, which is reused afterwards. Throws what the file throws. */
+  write(batch: BatchBuilder): void;
+  /** Ends the stream. */
+  finish(): void;
+  /** Observations that were let go on purpose. */
+  readonly forgotten?: number;
+}
+
 export interface RecorderParts {
   readonly probe: ProbeSession;
-  readonly header: RecordingHeader;
-  readonly chunks: ChunkSink;
+  readonly writer: RowWriter;
   readonly sink: RowSink;
   readonly resolver: SiteResolver | undefined;
   /** Recording time, ns. */
@@ -37,15 +46,14 @@ const SITE_TIMEOUT_MS = 5000;
 
 export class Recorder {
   private readonly feed: Feed;
-  private readonly writer: ArrowWriter;
+  private readonly writer: RowWriter;
   private readonly losses = new LossMeter();
   private readonly waitingSites = new Set<number>();
   private readonly resolved: OwnRow[] = [];
   private flushedNs = 0;
 
-  /** Writes the header at once. Throws what the file throws. */
   constructor(private readonly parts: RecorderParts) {
-    this.writer = new ArrowWriter(parts.header, parts.chunks);
+    this.writer = parts.writer;
     this.feed = new Feed(parts.sink);
   }
 
@@ -86,10 +94,18 @@ export class Recorder {
     this.pushAll(this.losses.rows(this.parts.probe.losses(), now));
     this.flush();
     await this.sitesResolved();
-    this.pushAll([...this.resolved.splice(0), { kind: EventKind.End, timeNs: now, text: JSON.stringify(end) }]);
+    const text = JSON.stringify(this.withForgotten(end));
+    this.pushAll([...this.resolved.splice(0), { kind: EventKind.End, timeNs: now, text }]);
     this.flush();
     this.feed.feed(Number.POSITIVE_INFINITY);
     this.writer.finish();
+  }
+
+  private withForgotten(end: EndText): EndText {
+    const forgotten = this.writer.forgotten ?? 0;
+    if (forgotten === 0) return end;
+    const kept = `Only the last events were kept, as asked: ${formatCount(forgotten)} earlier ones are not in this file.`;
+    return { ...end, message: end.message === undefined ? kept : `${end.message} ${kept}` };
   }
 
   /** One drain; true when there may be more. */

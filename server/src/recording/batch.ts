@@ -1,5 +1,5 @@
 /** A run of rows as it comes from the ring or out of a file: the one shape the trace consumes. */
-import { allocateColumns, BATCH_ROWS, type Columns, type EventKind } from "./schema";
+import { allocateColumns, BATCH_ROWS, COLUMNS, type Columns, type EventKind } from "./schema";
 
 export interface Batch {
   readonly columns: Columns;
@@ -74,6 +74,15 @@ export class BatchBuilder {
     c.result[at] = 0n;
     c.site[at] = row.site ?? 0;
     if (row.text !== undefined) this.texts.set(at, row.text);
+    this.rows = at + 1;
+  }
+
+  /** Appends a copy of row `from` of other columns. The caller makes sure there is room. */
+  copy(other: Columns, from: number, text: string | undefined): void {
+    const at = this.rows;
+    if (at >= this.capacity) throw new RangeError("The batch is full.");
+    for (const [name] of COLUMNS) this.columns[name][at] = other[name][from] as never;
+    if (text !== undefined) this.texts.set(at, text);
     this.rows = at + 1;
   }
 

@@ -11,6 +11,7 @@ function fields(json: string): Record<string, unknown> | undefined {
 }
 
 const words = (value: unknown): string => (typeof value === "string" ? value : "");
+const finite = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 const natural = (value: unknown): number =>
   typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
 
@@ -25,13 +26,24 @@ export function parseMachine(json: string): MachineText | undefined {
     cpus: natural(raw.cpus),
     pageSize,
     hooks: words(raw.hooks),
+    ...(raw.keptFromNs === undefined ? {} : { keptFromNs: natural(raw.keptFromNs) }),
   };
   if (typeof raw.calibration !== "object" || raw.calibration === null) return machine;
+  // Mostly negative: what the program measures is longer than what lies between our two looks at the clock.
   const { ioctlNs, faultNs } = raw.calibration as Record<string, unknown>;
-  return { ...machine, calibration: { ioctlNs: natural(ioctlNs), faultNs: natural(faultNs) } };
+  return { ...machine, calibration: { ioctlNs: finite(ioctlNs), faultNs: finite(faultNs) } };
 }
 
-const REASONS: readonly EndText["reason"][] = ["stopped", "duration", "size", "target exited", "probe lost", "failed"];
+const REASONS: readonly EndText["reason"][] = [
+  "stopped",
+  "duration",
+  "size",
+  "target exited",
+  "failures",
+  "stuck",
+  "probe lost",
+  "failed",
+];
 
 /** An end mark whose text is unreadable still ends the recording. */
 export function parseEnd(json: string): EndText {

@@ -78,11 +78,13 @@ export interface MachineText {
   /** Which hooks are attached, in words a kernel developer would use. */
   readonly hooks: string;
   /** Constants measured at start and already subtracted from the rows, ns. */
+  /** Of a flight recorder: observations from before this time were let go. */
+  readonly keptFromNs?: number;
   readonly calibration?: { readonly ioctlNs: number; readonly faultNs: number };
 }
 
 export interface EndText {
-  readonly reason: "stopped" | "duration" | "size" | "target exited" | "probe lost" | "failed";
+  readonly reason: "stopped" | "duration" | "size" | "target exited" | "failures" | "stuck" | "probe lost" | "failed";
   readonly message?: string;
 }
 

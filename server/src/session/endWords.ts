@@ -6,6 +6,8 @@ const WORDS: Readonly<Record<EndText["reason"], string>> = {
   duration: "the duration asked for was reached",
   size: "the size asked for was reached",
   "target exited": "the traced process ended",
+  failures: "as many calls failed as asked for",
+  stuck: "a fault waited for as long as asked for",
   "probe lost": "the probe ended unexpectedly",
   failed: "recording failed",
 };

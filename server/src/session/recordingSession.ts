@@ -1,6 +1,7 @@
 /** One recording that runs: timer, conditions to end, states and frames; from attached to a complete file. */
 import type { SessionTarget } from "#protocol/session";
 import type { Addon, ProbeSession } from "../record/addon";
+import { FlightWriter } from "../record/flightWriter";
 import type { RecordParams } from "../record/handle";
 import type { LaunchedProgram } from "../record/launch";
 import { type EndCondition, endConditions } from "../record/limits";
@@ -8,6 +9,7 @@ import { Liveness } from "../record/liveness";
 import { raisePriority } from "../record/priority";
 import { Recorder, type SiteResolver } from "../record/recorder";
 import { type RecordingFile, reasonOf } from "../record/recordingFile";
+import { ArrowWriter } from "../recording/arrowWriter";
 import type { RecordingHeader } from "../recording/batch";
 import { type EndText, EventKind, ProcessChange } from "../recording/schema";
 import { LIVE_WINDOW, WHOLE_WINDOW } from "../trace/frame";
@@ -50,7 +52,10 @@ export class RecordingSession implements Session {
   /** Begins to record; the first rows say where and what. Throws what the file throws. */
   constructor(private readonly parts: RecordingParts) {
     const { addon, probe, file, header, targets, host, params, resolver, nowNs } = parts;
-    this.recorder = new Recorder({ probe, header, chunks: file.write, sink: this.trace, resolver, nowNs });
+    const keepBytes = params.limits?.keepBytes;
+    const writer =
+      keepBytes === undefined ? new ArrowWriter(header, file.write) : new FlightWriter(header, file.write, keepBytes);
+    this.recorder = new Recorder({ probe, writer, sink: this.trace, resolver, nowNs });
     this.recorder.push({ kind: EventKind.Machine, timeNs: 0, text: JSON.stringify(describeMachine(addon, probe)) });
     for (const { pid, command } of targets) {
       this.liveness.meet(pid);
@@ -103,8 +108,10 @@ export class RecordingSession implements Session {
       host.event("progress", progressOf(this.trace, elapsedNs, file.bytes));
       if (host.visible) host.event("frame", this.trace.frame(LIVE_WINDOW));
     }
+    const { failures } = this.trace.ioctls;
+    const oldestWaitNs = this.trace.faults.oldestWaitNs(elapsedNs);
     for (const condition of this.conditions) {
-      const end = condition({ elapsedNs, fileBytes: file.bytes });
+      const end = condition({ elapsedNs, fileBytes: file.bytes, failures, oldestWaitNs });
       if (end) void this.end(end);
     }
     if (this.ticks % LIVENESS_TICKS === 0 || !probe.alive) this.checkTargets();

@@ -47,6 +47,8 @@ interface Trapped {
 export class FaultLinker {
   readonly stats: FaultStats;
   readonly ranges = new RegisteredRanges();
+  /** Where the rows begin: not at 0 where a flight recorder let go of what came before. */
+  beganNs = 0;
   private readonly wakes = new WakeHistory();
   private readonly delivered = new DeliveredMessages();
   private pending: Trapped[] = [];
@@ -182,6 +184,16 @@ export class FaultLinker {
     return waiting;
   }
 
+  /** Age at `nowNs` of the oldest fault that was delivered and that nothing has resolved; 0 when none waits. */
+  oldestWaitNs(nowNs: number): number {
+    let oldest = nowNs;
+    for (const message of this.delivered.all()) {
+      if (message.timeNs >= oldest || message.repeat || resolvedBefore(message, Number.POSITIVE_INFINITY)) continue;
+      oldest = message.timeNs;
+    }
+    return nowNs - oldest;
+  }
+
   private delivery(view: BatchView, row: number, ptid: number): Delivered {
     const timeNs = view.timeNs(row);
     this.watermarkNs = Math.max(this.watermarkNs, timeNs);
@@ -292,7 +304,7 @@ export class FaultLinker {
         continue;
       }
       // A trap from before the hooks were there, or one that was lost, is none that never was.
-      const certain = this.lossless && message.timeNs > BEGINNING_NS;
+      const certain = this.lossless && message.timeNs > this.beganNs + BEGINNING_NS;
       if (certain) this.stats.withoutTrap++;
       this.stats.add(described(message), "resolved", !certain);
     }

@@ -47,6 +47,8 @@ export function errorRecord(errors: ReadonlyMap<number, number>): Record<string,
 }
 
 export class IoctlStats {
+  /** Calls that failed, of all ops. */
+  failures = 0;
   readonly byOp = new Map<string, OpStats>();
   /** Failed calls by errno over time, all ops together. */
   readonly errnoSeries = new Map<number, TimeLevels<Tally>>();
@@ -71,6 +73,7 @@ export class IoctlStats {
     if (errno === 0) {
       stats.ok++;
     } else {
+      this.failures++;
       stats.errors.set(errno, (stats.errors.get(errno) ?? 0) + 1);
       if (errno === EAGAIN && bytes > 0) stats.partial++;
       bucket.errors++;

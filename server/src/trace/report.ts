@@ -1,5 +1,5 @@
 /** The report of a recording: what `faultscope report --json` prints and every frame carries. */
-import { type IoctlReport, REPORT_VERSION, type Report } from "#protocol/report";
+import { type IoctlReport, REPORT_VERSION, type Report, type TracerReport } from "#protocol/report";
 import { errorRecord, type OpStats } from "./ioctlStats";
 import { notesOf } from "./notes";
 import type { Trace } from "./trace";
@@ -21,6 +21,14 @@ export function sortedOps(trace: Trace): OpStats[] {
   return [...trace.ioctls.byOp.values()].sort((a, b) => b.calls - a.calls || a.op.localeCompare(b.op));
 }
 
+function tracerReport({ machine }: Trace): TracerReport | null {
+  if (!machine) return null;
+  const { kernel, hooks, calibration } = machine;
+  // Recorded as what was seen minus what the program measured.
+  const calibrationNs = calibration ? { ioctl: -calibration.ioctlNs, fault: -calibration.faultNs } : null;
+  return { kernel, hooks, calibrationNs };
+}
+
 export function buildReport(trace: Trace): Report {
   const ops = sortedOps(trace);
   return {
@@ -34,6 +42,7 @@ export function buildReport(trace: Trace): Report {
     faults: trace.faults.stats.report(trace.faults.waiting()),
     sites: trace.sites.report(ops),
     findings: [],
+    tracer: tracerReport(trace),
     notes: notesOf(trace),
   };
 }

@@ -146,6 +146,7 @@ export class Trace {
       case EventKind.Machine:
         this.machine = parseMachine(view.text(row) ?? "") ?? this.machine;
         if (this.machine) this.faults.setPageBytes(this.machine.pageSize);
+        this.faults.beganNs = this.machine?.keptFromNs ?? 0;
         break;
       case EventKind.End:
         this.end = parseEnd(view.text(row) ?? "");

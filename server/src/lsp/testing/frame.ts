@@ -33,6 +33,7 @@ export function emptyFrame(sequence: number): Frame {
       },
       sites: [],
       findings: [],
+      tracer: null,
       notes: [],
     },
     rates: { ioctlsPerS: 0, faultsPerS: 0, bytesPerS: 0 },
