@@ -83,7 +83,7 @@ void Decoder::fault(const fs_fault& record, Rows& rows) {
   bool woken = record.woken_ns >= record.head.time_ns;
   row.woken_ns = woken ? static_cast<int64_t>(record.woken_ns - record.head.time_ns) + before : -1;
   row.peer = static_cast<int32_t>(record.waker);
-  row.request = record.head.flags & FS_KERNEL_MODE ? 1 : 0;
+  row.request = record.head.flags & FS_GUP ? 2 : record.head.flags & FS_KERNEL_MODE ? 1 : 0;
   row.address = record.address;
   row.source = record.ip;
   row.mode = record.error_code;

@@ -52,6 +52,9 @@ enum fs_flag {
   FS_NOT_UFFD = 2,
   /* The argument struct could not be read: its pages are missing, or the call moved them away. */
   FS_ARG_UNREAD = 4,
+  /* The kernel looked the page up (GUP: KVM, process_vm_readv, MADV_POPULATE): no trap, so no address; the fault is
+     known from where its thread went to sleep. */
+  FS_GUP = 8,
 };
 
 struct fs_head {

@@ -88,6 +88,25 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
     expect(faults.get(truth.shared as number)).toMatchObject({ mode: 6 });
   });
 
+  it("sees pages that the kernel looks up without a trap, from sleep to waking", async () => {
+    const { trace, truth } = await record("looked-up", 500);
+    const faults = trace.of(EventKind.Fault);
+    expect(faults).toHaveLength(500);
+    expect(new Set(faults.map(({ request, address }) => `${request} ${address}`))).toEqual(new Set(["2 0"]));
+    const messages = trace.of(EventKind.Message);
+    expect(messages).toHaveLength(500);
+    for (const [n, fault] of faults.entries()) {
+      expect(fault.tid).toBe(messages[n]?.peer);
+      expect(fault.wokenNs).toBeGreaterThan(0);
+      expect(fault.wokenNs).toBeLessThanOrEqual(fault.durationNs);
+    }
+    const ours = median(faults.map((row) => row.durationNs));
+    console.log(`      looked up: fault median ${ours} ns recorded, ${truth.faultNs} ns for madvise(2) around it`);
+    // madvise(2) itself and telling the handler come before the sleep, and take a third of the whole here.
+    expect(ours / truth.faultNs).toBeGreaterThan(0.4);
+    expect(ours / truth.faultNs).toBeLessThan(1.05);
+  });
+
   it("makes one fault of one that is woken in vain, with a message for each try", async () => {
     const { trace, truth } = await record("woken-in-vain", 0);
     expect(trace.of(EventKind.Message)).toHaveLength(3);

@@ -21,7 +21,7 @@ static __always_inline int fault_start(__u64 address, struct pt_regs *regs, __u6
   slot->switches = task->nvcsw;
   slot->woken_ns = 0;
   slot->error_code = error_code;
-  slot->flags = (slot->flags & ~FS_FAULT_KERNEL) | FS_FAULTING | (kernel ? FS_FAULT_KERNEL : 0);
+  slot->flags = (slot->flags & ~(FS_FAULT_KERNEL | FS_FAULT_GUP)) | FS_FAULTING | (kernel ? FS_FAULT_KERNEL : 0);
   return 0;
 }
 
@@ -53,6 +53,7 @@ int BPF_PROG(fault_woken, struct task_struct *woken) {
 static __always_inline void fill_fault(struct fs_fault *record, struct fs_slot *slot, __u8 kind, __u64 id, __u64 now) {
   fill_head(&record->head, kind, id, slot->trap_ns);
   if (slot->flags & FS_FAULT_KERNEL) record->head.flags |= FS_KERNEL_MODE;
+  if (slot->flags & FS_FAULT_GUP) record->head.flags |= FS_GUP;
   record->duration_ns = now - slot->trap_ns;
   record->woken_ns = slot->woken_ns;
   record->address = slot->address;
@@ -116,6 +117,50 @@ int counted_fault_done(struct fs_perf_event *context) {
     return 0;
   }
   return fault_end(slot, task, id);
+}
+
+/* TASK_KILLABLE, as handle_userfault sleeps for the kernel's own look-ups; for traps it sleeps interruptibly. */
+#define FS_TASK_KILLABLE 0x102
+#define FS_SLEEP_FRAMES 16
+
+static __always_inline bool sleeps_in_userfault(struct task_struct *task) {
+  __u64 stack[FS_SLEEP_FRAMES] = {};
+  if (!control.wait_ip || bpf_get_task_stack(task, stack, sizeof(stack), 0) < 8) return false;
+  bool found = false;
+#pragma unroll
+  for (int i = 0; i < FS_SLEEP_FRAMES; i++) found |= stack[i] == control.wait_ip;
+  return found;
+}
+
+/* A thread goes to sleep inside a look-up. If it had just been woken from one, that was a page before this one. */
+static __noinline int gup_slept(struct task_struct *task) {
+  __u64 id = bpf_get_current_pid_tgid();
+  if (!sleeps_in_userfault(task)) return 0;
+  struct fs_slot *slot = claim((__u32)id);
+  if (!slot) return 0;
+  if ((slot->flags & FS_FAULTING) && (slot->flags & FS_FAULT_GUP)) {
+    if (!slot->woken_ns) return 0;
+    fault_end(slot, task, id);
+  }
+  slot->trap_ns = bpf_ktime_get_ns();
+  slot->address = 0;
+  slot->ip = 0;
+  slot->switches = task->nvcsw;
+  slot->woken_ns = 0;
+  slot->error_code = 0;
+  slot->flags |= FS_FAULTING | FS_FAULT_KERNEL | FS_FAULT_GUP;
+  return 0;
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switched, bool preempt, struct task_struct *previous, struct task_struct *next) {
+  struct fs_slot *slot = slot_of(previous->pid);
+  if (slot && slot->flags & FS_LEAVING) leave_off(slot, previous);
+  if (!preempt && (previous->__state & FS_TASK_KILLABLE) == FS_TASK_KILLABLE && traced(previous->tgid))
+    gup_slept(previous);
+  slot = slot_of(next->pid);
+  if (slot && slot->flags & FS_AWAY) come_back(slot);
+  return 0;
 }
 
 #endif

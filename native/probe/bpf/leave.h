@@ -28,21 +28,17 @@ static __always_inline bool still_leaving(struct fs_slot *slot, struct task_stru
   return regs->orig_ax == FS_NR_IOCTL && regs->dx == slot->leaving;
 }
 
-SEC("tp_btf/sched_switch")
-int BPF_PROG(leave_switched, bool preempt, struct task_struct *previous, struct task_struct *next) {
-  struct fs_slot *slot = slot_of(previous->pid);
-  if (slot && slot->flags & FS_LEAVING) {
-    if (still_leaving(slot, previous))
-      slot->flags |= FS_AWAY;
-    else
-      let_go(slot);
-  }
-  slot = slot_of(next->pid);
-  if (slot && slot->flags & FS_AWAY) {
-    slot->held.ioctl.duration_ns = bpf_ktime_get_ns() - slot->held.ioctl.head.time_ns;
+/* The thread is switched away: on its way out, or later, when what is held was complete long ago. */
+static __always_inline void leave_off(struct fs_slot *slot, struct task_struct *task) {
+  if (still_leaving(slot, task))
+    slot->flags |= FS_AWAY;
+  else
     let_go(slot);
-  }
-  return 0;
+}
+
+static __always_inline void come_back(struct fs_slot *slot) {
+  slot->held.ioctl.duration_ns = bpf_ktime_get_ns() - slot->held.ioctl.head.time_ns;
+  let_go(slot);
 }
 
 #endif

@@ -26,6 +26,7 @@ enum fs_slot_flag {
   FS_NAMED = 2,
   FS_FAULTING = 16,
   FS_FAULT_KERNEL = 32,
+  FS_FAULT_GUP = 256,
   /* `held` waits for the thread to be back in user mode; it was switched away on its way there. */
   FS_LEAVING = 64,
   FS_AWAY = 128,

@@ -17,7 +17,9 @@ export const EventKind = {
   /** One uffd_msg that a read returned. timeNs = the read's return; request = event byte; peer = ptid of a PAGEFAULT. */
   Message: 2,
   /** A completed fault. timeNs = trap, durationNs = trap to running again, wokenNs = trap to made runnable (or -1),
-   *  peer = tid of the waker, source = instruction pointer, mode = x86 error code, request = 1 for a kernel-mode access. */
+   *  peer = tid of the waker, source = instruction pointer, mode = x86 error code, request = 1 for an access in
+   *  kernel mode, 2 for a page the kernel looked up itself (GUP: KVM, process_vm_readv, MADV_POPULATE): then timeNs = asleep,
+   *  address = 0, known from its message. */
   Fault: 3,
   /** A process enters, changes or leaves: request = ProcessChange; peer = parent pid; text = command.
    *  Forked: pid = child, tid = the parent's thread, mode = clone flags. Exited: result = wait status. */

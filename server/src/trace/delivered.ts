@@ -50,6 +50,20 @@ export class DeliveredMessages {
     return this.byPage.get(page) ?? NONE;
   }
 
+  /** The only message about a page of the range that `holds`; undefined when there is none or more than one. */
+  onlyOne(startPage: number, endPage: number, holds: (message: Delivered) => boolean): Delivered | undefined {
+    let found: Delivered | undefined;
+    for (const [page, messages] of this.byPage) {
+      if (page < startPage || page >= endPage) continue;
+      for (const message of messages) {
+        if (!holds(message)) continue;
+        if (found) return undefined;
+        found = message;
+      }
+    }
+    return found;
+  }
+
   /** Whether any message is about a page of the range. */
   touches(startPage: number, endPage: number): boolean {
     if (endPage - startPage > this.byPage.size) {

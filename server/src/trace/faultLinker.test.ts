@@ -163,6 +163,21 @@ describe("what is not a userfault, or not known", () => {
     expect(reportAt(2000).notes).toEqual([]);
   });
 
+  it("finds the page of a look-up by the message that its waker answered", () => {
+    const slept = fault(1, 0, 1000, 6000, 8000, 2, { request: 2, mode: 0 });
+    const copy = ioctl("COPY", 2, 5000, 7000, { address: P });
+    const asked = message(2, 3000, P, { mode: 1 });
+    const known = { total: 1, resolved: 1, unlinked: 0, write: 1, latencyNs: { max: 7000 } };
+    expect(faultsOf([asked, copy, slept])).toMatchObject(known);
+    expect(faultsOf([{ ...asked, peer: 1 }, copy, slept])).toMatchObject(known);
+    // Two messages may be meant: none is guessed, each is a fault without a latency.
+    const two = ioctl("COPY", 2, 5000, 7000, { address: P, length: 2 * PAGE });
+    const guess = faultsOf([asked, message(2, 3500, P + PAGE, { mode: 1 }), two, slept]);
+    expect(guess).toMatchObject({ total: 2, resolved: 2, latencyNs: null });
+    // Nobody's message: the thread slept, and nothing else is known.
+    expect(faultsOf([copy, slept])).toMatchObject({ total: 0 });
+  });
+
   it("counts what still waits at the end once, with or without its trap", () => {
     const waits = { kind: EventKind.Waiting, pid: 100, tid: 1, address: P, timeNs: 1000, durationNs: 9000, mode: 4 };
     expect(faultsOf([message(2, 2000, P), waits])).toMatchObject({ total: 1, outstanding: 1, unlinked: 0 });

@@ -29,10 +29,14 @@ const CODE_WRITE = 2;
 const MODE_MISSING = 1;
 const MODE_MINOR = 4;
 
+/** `request` of a Fault row whose page the kernel looked up itself. */
+const GUP = 2;
+
 interface Trapped {
   readonly pid: number;
   readonly tid: number;
-  readonly page: number;
+  /** Undefined for a page that the kernel looked up without a trap (GUP). */
+  readonly page: number | undefined;
   readonly raisedNs: number;
   /** When it ran again, or when the recording ended. */
   readonly endNs: number;
@@ -139,7 +143,7 @@ export class FaultLinker {
     const fault: Trapped = {
       pid: view.pid[row] as number,
       tid: view.tid[row] as number,
-      page: view.page(row, this.pageShift),
+      page: view.request[row] === GUP ? undefined : view.page(row, this.pageShift),
       raisedNs,
       endNs,
       wokenNs: waiting || woken < 0 ? undefined : raisedNs + woken,
@@ -231,15 +235,34 @@ export class FaultLinker {
     if (due.length === 0) return;
     this.pending = rest;
     due.sort((a, b) => a.raisedNs - b.raisedNs);
-    this.threadIdsAgree ||= due.some((fault) => this.delivered.at(fault.page).some(({ ptid }) => ptid === fault.tid));
-    for (const fault of due) this.link(fault);
+    this.threadIdsAgree ||= due.some(
+      ({ page, tid }) => page !== undefined && this.delivered.at(page).some(({ ptid }) => ptid === tid),
+    );
+    const withoutTrap = due.filter(({ page }) => page === undefined);
+    for (const fault of due) if (fault.page !== undefined) this.link(fault, fault.page);
+    // What the traps left of the messages is for those that had none. One without a page is known by its message alone.
+    for (const fault of withoutTrap) {
+      const page = this.pageOf(fault);
+      if (page !== undefined) this.link({ ...fault, page }, page);
+    }
   }
 
-  private link(fault: Trapped): void {
+  /** The page of a look-up: that of the one message which its waker answered while it slept. */
+  private pageOf(fault: Trapped): number | undefined {
+    const { call, tid, raisedNs, endNs } = fault;
+    if (!call) return undefined;
+    const inLife = ({ timeNs, ptid }: Delivered): boolean =>
+      (ptid === tid || ptid === 0 || !this.threadIdsAgree) &&
+      timeNs >= raisedNs - TOLERANCE_NS &&
+      timeNs <= endNs + TOLERANCE_NS;
+    return this.delivered.onlyOne(call.startPage, call.endPage, inLife)?.page;
+  }
+
+  private link(fault: Trapped, page: number): void {
     if (!fault.call) this.findCall(fault);
-    const message = this.takeMessage(fault);
+    const message = this.takeMessage(fault, page);
     const call = fault.call ?? message?.calls.find((candidate) => isAt(candidate, fault.wokenNs));
-    const mode = this.ranges.modeAt(fault.pid, fault.page);
+    const mode = this.ranges.modeAt(fault.pid, page);
     if (!message && !call && mode === undefined) return;
     const what = message
       ? described(message)
@@ -270,8 +293,8 @@ export class FaultLinker {
   }
 
   /** The message that told of this fault; it is taken, so that no other fault can have it. */
-  private takeMessage(fault: Trapped): Delivered | undefined {
-    const onPage = this.delivered.at(fault.page);
+  private takeMessage(fault: Trapped, page: number): Delivered | undefined {
+    const onPage = this.delivered.at(page);
     if (onPage.length === 0) return undefined;
     const inLife = onPage.filter(
       ({ timeNs }) => timeNs >= fault.raisedNs - TOLERANCE_NS && timeNs <= fault.endNs + TOLERANCE_NS,

@@ -69,8 +69,8 @@ class ThreadCalls {
     return this.count === 0 ? -1 : this.field(this.count - 1, 0);
   }
 
-  /** The call that was running at `atNs` and covers `page`. */
-  find(atNs: number, page: number): Call | undefined {
+  /** The call that was running at `atNs` and covers `page`, or any page where it is not known. */
+  find(atNs: number, page: number | undefined): Call | undefined {
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -80,7 +80,7 @@ class ThreadCalls {
     }
     // The tolerance may reach over a short neighbour or two.
     for (let index = low - 1; index >= Math.max(0, low - 4); index--) {
-      const covers = this.field(index, 2) <= page && page < this.field(index, 3);
+      const covers = page === undefined || (this.field(index, 2) <= page && page < this.field(index, 3));
       if (covers && this.field(index, 1) + TOLERANCE_NS >= atNs) return this.call(index);
     }
     return undefined;
@@ -127,7 +127,7 @@ export class WakeHistory {
   }
 
   /** The call in which thread `tid` was at `atNs`, if it covers `page`. */
-  find(tid: number, atNs: number, page: number): Call | undefined {
+  find(tid: number, atNs: number, page: number | undefined): Call | undefined {
     return this.threads.get(tid)?.find(atNs, page);
   }
 

@@ -93,6 +93,19 @@ static void served_in_kernel(int uffd) {
   pthread_join(handler.thread, NULL);
 }
 
+/* The same, but the kernel looks the pages up: no access traps. */
+static void looked_up(int uffd) {
+  struct handler handler = {.uffd = uffd, .faults = amount, .range = map_pages(amount, false)};
+  register_range(uffd, handler.range, amount, MISSING);
+  start_handler(&handler);
+  for (size_t i = 0; i < amount; i++) {
+    unsigned long long start = now_ns();
+    if (madvise(handler.range + i * PAGE, PAGE, 23 /* MADV_POPULATE_WRITE */)) die("MADV_POPULATE_WRITE");
+    add_fault_ns(now_ns() - start);
+  }
+  pthread_join(handler.thread, NULL);
+}
+
 static void *touch(void *address) {
   *(volatile char *)address = 1;
   return NULL;
@@ -217,7 +230,7 @@ static const struct scenario {
     {"sites", sites, 0, NULL},                 {"device", device, 0, NULL},     {"memory", memory_calls, 0, NULL},
     {"library", library, 0, NULL},             {"kinds", kinds, 1, NULL},       {"woken-in-vain", woken_in_vain, 0, NULL},
     {"refused", refused_fault, 0x80, NULL},
-    {"buffers", buffers, 0, NULL},       {"mergeable", mergeable, 0, NULL},
+    {"looked-up", looked_up, THREAD_ID, NULL}, {"buffers", buffers, 0, NULL},       {"mergeable", mergeable, 0, NULL},
     {"blocked", resolve_early, THREAD_ID, block_early},
 };
 
