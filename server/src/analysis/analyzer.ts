@@ -7,6 +7,7 @@ import type { ParsedUnit } from "./ir/ir";
 import { LinkedProgram, resolvePath } from "./program";
 import { Report } from "./report";
 import { type Glance, glanceAt } from "./sourceIndex";
+import { applySuppressions } from "./suppressions";
 import type { Analysis, Problem } from "./types";
 
 export interface AnalysisOptions {
@@ -76,9 +77,10 @@ export class Analyzer {
     this.outcomes.clear();
     for (const [key, outcome] of fresh) this.outcomes.set(key, outcome);
     const unfinished = [...fresh.values()].reduce((n, o) => n + o.unfinished, 0);
+    const found = report.diagnostics((f) => files.get(f), this.options.docs ?? "");
     return {
       unfinished,
-      diagnostics: report.diagnostics((f) => files.get(f), this.options.docs ?? ""),
+      ...applySuppressions(found, files, unfinished === 0, this.options.docs ?? ""),
       problems: unique(problems),
     };
   }

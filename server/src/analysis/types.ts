@@ -29,6 +29,13 @@ export interface Diagnostic {
   readonly href: string;
 }
 
+/** A finding that a comment in the source takes back. */
+export interface Suppressed {
+  readonly diagnostic: Diagnostic;
+  /** Why, in the words of the comment; undefined when it gives no reason. */
+  readonly reason: string | undefined;
+}
+
 /** Something the analysis could not do, to be told to the user. */
 export interface Problem {
   readonly file: string;
@@ -37,6 +44,8 @@ export interface Problem {
 
 export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings that comments in the sources take back. */
+  readonly suppressed: readonly Suppressed[];
   readonly problems: readonly Problem[];
   /** Paths of the programs that were too long to be followed to their end: what they do there is not known. */
   readonly unfinished: number;

@@ -223,6 +223,26 @@ export const CODES: readonly DiagnosticCode[] = [
     since: "4.3",
     cure: "Touch registered memory, madvise, munmap, mremap and fork in another thread than the one that reads the descriptor.",
   },
+  {
+    code: "ignore-without-reason",
+    title: "Finding ignored without a reason",
+    severity: "hint",
+    ops: [],
+    kernel:
+      "A comment takes a finding back, and the kernel does what it did before. Whoever reads the comment later has to know why the call cannot fail there.",
+    since: "4.3",
+    cure: "Say why after a colon: `// faultscope-ignore ebusy-fork: the child has ended and the pages were written again`.",
+  },
+  {
+    code: "ignore-unused",
+    title: "Comment that takes nothing back",
+    severity: "hint",
+    ops: [],
+    kernel:
+      "A comment with `faultscope-ignore` stands where no such finding is, because the code was put right or the comment was moved away from it. It would hide the next mistake made there.",
+    since: "4.3",
+    cure: "Take the comment out, or move it to the line above the call.",
+  },
 ];
 
 const byCode = new Map(CODES.map((c) => [c.code, c]));

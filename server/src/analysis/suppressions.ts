@@ -1,0 +1,107 @@
+/**
+ * Comments that take findings back: `faultscope-ignore CODE[, CODE…]: why`, at the end of the finding's line or on a
+ * line of its own above it. A comment that gives no reason, or takes nothing back, is a finding itself.
+ */
+import { diagnosticCode, documentationPath } from "../uffd/codes";
+import type { Diagnostic, Range, Suppressed } from "./types";
+
+/** What a text has to hold to be looked at; nearly none does. */
+const WORD = "faultscope-ignore";
+const COMMENT = /(?:\/\/|\/\*|^\s*\*)\s*(faultscope-ignore\b[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)?[ \t]*(?::(.*?))?)[ \t]*(?:\*\/.*)?$/;
+/** A line that holds nothing but a comment, or nothing: what a comment above it says goes for the line below. */
+const NO_CODE = /^\s*(?:$|\/\/|\/\*.*\*\/\s*$|\/\*(?!.*\*\/)|\*)/;
+/** What the quick fix writes where the reason belongs. */
+const PLACEHOLDER = /^<.*>$/;
+
+interface Comment {
+  readonly range: Range;
+  /** Line of the code it speaks of. */
+  readonly line: number;
+  readonly codes: readonly string[];
+  readonly reason: string | undefined;
+}
+
+export interface Applied {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly suppressed: readonly Suppressed[];
+}
+
+/**
+ * Divides findings into those that stand and those that comments take back.
+ * @param complete every path was followed to its end: only then a comment without a finding is known to be idle
+ */
+export function applySuppressions(
+  found: readonly Diagnostic[],
+  files: ReadonlyMap<string, string>,
+  complete: boolean,
+  baseUrl: string,
+): Applied {
+  const diagnostics: Diagnostic[] = [];
+  const suppressed: Suppressed[] = [];
+  const comments = new Map<string, readonly Comment[]>();
+  for (const [file, text] of files) if (text.includes(WORD)) comments.set(file, commentsIn(text));
+  if (comments.size === 0) return { diagnostics: found, suppressed };
+  const used = new Set<Comment>();
+  for (const diagnostic of found) {
+    const comment = comments
+      .get(diagnostic.file)
+      ?.find((c) => c.line === diagnostic.range.start.line && c.codes.includes(diagnostic.code));
+    if (comment === undefined) diagnostics.push(diagnostic);
+    else suppressed.push({ diagnostic, reason: comment.reason });
+    if (comment !== undefined) used.add(comment);
+  }
+  for (const [file, list] of comments) {
+    for (const comment of list) diagnostics.push(...aboutComment(file, comment, used.has(comment), complete, baseUrl));
+  }
+  return { diagnostics: diagnostics.sort(byPlace), suppressed };
+}
+
+function aboutComment(file: string, c: Comment, used: boolean, complete: boolean, baseUrl: string): Diagnostic[] {
+  const hint = (code: string, what: string): Diagnostic => ({
+    file,
+    range: c.range,
+    severity: "hint",
+    code,
+    message: `${what} ${diagnosticCode(code)?.cure ?? ""}`,
+    related: [],
+    href: `${baseUrl}${documentationPath(code)}`,
+  });
+  const unknown = c.codes.find((code) => diagnosticCode(code) === undefined);
+  if (c.codes.length === 0) return [hint("ignore-unused", "This comment names no code, so it takes nothing back.")];
+  if (unknown !== undefined) return [hint("ignore-unused", `There is no finding with the code '${unknown}'.`)];
+  if (!used) return complete ? [hint("ignore-unused", `Nothing here is found as ${c.codes.join(" or ")}.`)] : [];
+  return c.reason === undefined
+    ? [hint("ignore-without-reason", "This comment does not say why the finding does not matter.")]
+    : [];
+}
+
+function commentsIn(text: string): Comment[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, number): Comment[] => {
+    if (!line.includes(WORD)) return [];
+    const match = COMMENT.exec(line.trimEnd());
+    if (!match) return [];
+    const [, body = "", codes = "", reason = ""] = match;
+    const column = line.indexOf(WORD);
+    let subject = number;
+    if (NO_CODE.test(line)) {
+      do subject += 1;
+      while (subject < lines.length && NO_CODE.test(lines[subject] ?? ""));
+    }
+    const why = reason.trim();
+    return [
+      {
+        range: { start: { line: number, column }, end: { line: number, column: column + body.trimEnd().length } },
+        line: subject,
+        codes: codes.split(",").flatMap((code) => code.trim() || []),
+        reason: why === "" || PLACEHOLDER.test(why) ? undefined : why,
+      },
+    ];
+  });
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  const [left, right] = [a.range.start, b.range.start];
+  return left.line - right.line || left.column - right.column || (a.code < b.code ? -1 : 1);
+}
