@@ -27,7 +27,10 @@ test("without a comment the finding stands", async () => {
 
 test.each([
   ["above", program("  // faultscope-ignore ebusy-fork: the child is gone")],
-  ["above, with more comments between", program("  // faultscope-ignore ebusy-fork: the child is gone\n\n  /* call */")],
+  [
+    "above, with more comments between",
+    program("  // faultscope-ignore ebusy-fork: the child is gone\n\n  /* call */"),
+  ],
   ["above, as a block", program("  /* faultscope-ignore ebusy-fork: the child is gone */")],
   ["above, within a longer block", program("  /*\n   * faultscope-ignore ebusy-fork: the child is gone\n   */")],
   ["at the end of the line", program("", " // faultscope-ignore ebusy-fork: the child is gone")],
@@ -36,12 +39,15 @@ test.each([
   expect(await check(text)).toEqual({ codes: [], taken: [["ebusy-fork", "the child is gone"]] });
 });
 
-test.each(["", ":", ": ", ": <say why>"])("a comment that ends with '%s' gives no reason, which is a hint", async (end) => {
-  expect(await check(program(`  // faultscope-ignore ebusy-fork${end}`))).toEqual({
-    codes: ["ignore-without-reason"],
-    taken: [["ebusy-fork", undefined]],
-  });
-});
+test.each(["", ":", ": ", ": <say why>"])(
+  "a comment that ends with '%s' gives no reason, which is a hint",
+  async (end) => {
+    expect(await check(program(`  // faultscope-ignore ebusy-fork${end}`))).toEqual({
+      codes: ["ignore-without-reason"],
+      taken: [["ebusy-fork", undefined]],
+    });
+  },
+);
 
 test("a comment for another code takes nothing back and is a hint itself", async () => {
   const text = program("  // faultscope-ignore enoent-hole: it is filled");
@@ -53,4 +59,11 @@ test("a comment for another code takes nothing back and is a hint itself", async
 test("words in a string are no comment", async () => {
   const text = program('  puts("faultscope-ignore ebusy-fork: no comment");');
   expect(await check(text)).toEqual({ codes: ["ebusy-fork"], taken: [] });
+});
+
+test("a comment behind a call that fails is not called idle: it was not reached", async () => {
+  const text = program(
+    "  if (ioctl(fd, UFFDIO_MOVE, &m)) return 1;\n  // faultscope-ignore ebusy-fork: the child is gone",
+  );
+  expect((await check(text)).codes).toEqual(["ebusy-fork"]);
 });

@@ -7,7 +7,8 @@ import type { Diagnostic, Range, Suppressed } from "./types";
 
 /** What a text has to hold to be looked at; nearly none does. */
 const WORD = "faultscope-ignore";
-const COMMENT = /(?:\/\/|\/\*|^\s*\*)\s*(faultscope-ignore\b[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)?[ \t]*(?::(.*?))?)[ \t]*(?:\*\/.*)?$/;
+const COMMENT =
+  /(?:\/\/|\/\*|^\s*\*)\s*(faultscope-ignore\b[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)?[ \t]*(?::(.*?))?)[ \t]*(?:\*\/.*)?$/;
 /** A line that holds nothing but a comment, or nothing: what a comment above it says goes for the line below. */
 const NO_CODE = /^\s*(?:$|\/\/|\/\*.*\*\/\s*$|\/\*(?!.*\*\/)|\*)/;
 /** What the quick fix writes where the reason belongs. */
@@ -50,13 +51,19 @@ export function applySuppressions(
     else suppressed.push({ diagnostic, reason: comment.reason });
     if (comment !== undefined) used.add(comment);
   }
+  const about: Diagnostic[] = [];
   for (const [file, list] of comments) {
-    for (const comment of list) diagnostics.push(...aboutComment(file, comment, used.has(comment), complete, baseUrl));
+    const lines = diagnostics.filter((d) => d.file === file).map((d) => d.range.start.line);
+    for (const comment of list) {
+      // What stands after a call that fails may not have been reached, so that nothing is known of it.
+      const reached = complete && (lines.length === 0 || lines.includes(comment.line));
+      about.push(...aboutComment(file, comment, used.has(comment), reached, baseUrl));
+    }
   }
-  return { diagnostics: diagnostics.sort(byPlace), suppressed };
+  return { diagnostics: [...diagnostics, ...about].sort(byPlace), suppressed };
 }
 
-function aboutComment(file: string, c: Comment, used: boolean, complete: boolean, baseUrl: string): Diagnostic[] {
+function aboutComment(file: string, c: Comment, used: boolean, reached: boolean, baseUrl: string): Diagnostic[] {
   const hint = (code: string, what: string): Diagnostic => ({
     file,
     range: c.range,
@@ -69,7 +76,7 @@ function aboutComment(file: string, c: Comment, used: boolean, complete: boolean
   const unknown = c.codes.find((code) => diagnosticCode(code) === undefined);
   if (c.codes.length === 0) return [hint("ignore-unused", "This comment names no code, so it takes nothing back.")];
   if (unknown !== undefined) return [hint("ignore-unused", `There is no finding with the code '${unknown}'.`)];
-  if (!used) return complete ? [hint("ignore-unused", `Nothing here is found as ${c.codes.join(" or ")}.`)] : [];
+  if (!used) return reached ? [hint("ignore-unused", `Nothing here is found as ${c.codes.join(" or ")}.`)] : [];
   return c.reason === undefined
     ? [hint("ignore-without-reason", "This comment does not say why the finding does not matter.")]
     : [];

@@ -75,16 +75,6 @@ test("json is the contract: positions from 1, related locations, relative paths"
   });
 });
 
-test("sarif names the rule, the place and the causes", async () => {
-  const { out } = await run("--format=sarif", "src");
-  const log = JSON.parse(out);
-  expect(log.version).toBe("2.1.0");
-  const [result] = log.runs[0].results;
-  expect(log.runs[0].tool.driver.rules[result.ruleIndex].id).toBe("ebusy-fork");
-  expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe("src/bad.c");
-  expect(result.relatedLocations.length).toBeGreaterThan(0);
-});
-
 test("what cannot be read or is no usage gives 2 and one sentence with the remedy", async () => {
   const missing = await run("nowhere.c");
   expect(missing).toMatchObject({ code: 2, out: "" });
@@ -94,4 +84,16 @@ test("what cannot be read or is no usage gives 2 and one sentence with the remed
   expect((await run()).code).toBe(2);
   expect((await run("--format", "xml", ".")).err).toContain("--format takes pretty, json or sarif, not 'xml'.");
   expect((await run("--fix", ".")).err).toContain("there is no option '--fix'.");
+});
+
+test("a finding that a comment takes back is counted, and fails nothing", async () => {
+  const text = BAD.replace("\treturn ioctl", "\t// faultscope-ignore ebusy-fork: the child is gone\n\treturn ioctl");
+  writeFileSync(join(folder, "ignored.c"), text);
+  const { code, out } = await run("ignored.c");
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: "No findings in 1 file.\n1 finding is taken back by comments in the sources.\n",
+  });
+  expect(JSON.parse((await run("--format=json", "ignored.c")).out)).toEqual({ version: 1, diagnostics: [] });
+  rmSync(join(folder, "ignored.c"));
 });

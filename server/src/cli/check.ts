@@ -1,6 +1,8 @@
 /** `faultscope check`: the diagnostics of files and folders, for people and for CI. */
 import { relative, resolve } from "node:path";
 import { analyze } from "../analysis";
+import { VERSION } from "../session/version";
+import { pageAddress } from "../workspace/documentation";
 import { grammars } from "../workspace/grammarFiles";
 import { findSources, readSource, reason } from "../workspace/sourceFiles";
 import { jsonText } from "./checkJson";
@@ -52,20 +54,23 @@ export async function check(args: readonly string[], io: CheckIo): Promise<numbe
     }
   }
   if (unreadable && texts.size === 0) return 2;
-  const { diagnostics, problems, unfinished } = analyze(texts, await grammars());
-  for (const p of problems) io.stderr(`faultscope check: ${name(io, p.file)}: ${p.message}\n`);
+  const analysis = analyze(texts, await grammars());
+  const { diagnostics, suppressed, unfinished } = analysis;
+  for (const p of analysis.problems) io.stderr(`faultscope check: ${name(io, p.file)}: ${p.message}\n`);
   const shown = (file: string): string => name(io, file);
+  const text = (file: string): string | undefined => texts.get(file);
   const output = {
     pretty: () =>
       prettyText(diagnostics, {
-        text: (f) => texts.get(f),
+        text,
         name: shown,
         color: io.color,
         checked: texts.size,
         unfinished,
+        suppressed: suppressed.length,
       }),
     json: () => jsonText(diagnostics, shown),
-    sarif: () => sarifText(diagnostics, shown),
+    sarif: () => sarifText(analysis, { text, name: shown, version: VERSION, page: pageAddress }),
   }[wanted.format]();
   io.stdout(output);
   if (unreadable) return 2;

@@ -9,6 +9,8 @@ export interface PrettyOptions {
   readonly checked: number;
   /** Paths that were too long to be followed to their end. */
   readonly unfinished: number;
+  /** Findings that comments take back. */
+  readonly suppressed: number;
 }
 
 const COLORS = { error: 31, warning: 33, information: 36, hint: 90, bold: 1, dim: 2 } as const;
@@ -50,6 +52,10 @@ export function prettyText(diagnostics: readonly Diagnostic[], options: PrettyOp
     out.push("");
   }
   out.push(summary(diagnostics, options.checked));
+  if (options.suppressed > 0) {
+    const findings = options.suppressed === 1 ? "1 finding is" : `${options.suppressed} findings are`;
+    out.push(`${findings} taken back by comments in the sources.`);
+  }
   if (options.unfinished > 0) {
     const paths = options.unfinished === 1 ? "1 path was" : `${options.unfinished} paths were`;
     out.push(`${paths} too long to follow to the end; nothing is said of what lies beyond.`);

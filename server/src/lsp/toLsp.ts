@@ -1,8 +1,8 @@
 /** Findings of the static analysis as the protocol has them. */
-import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { DiagnosticSeverity, type Diagnostic as LspDiagnostic } from "vscode-languageserver";
 import type { Diagnostic, Range } from "../analysis";
+import { pageAddress } from "../workspace/documentation";
 
 const SEVERITY = {
   error: DiagnosticSeverity.Error,
@@ -12,7 +12,7 @@ const SEVERITY = {
 } as const;
 
 export function toLsp(d: Diagnostic): LspDiagnostic {
-  const page = pageOf(d.href);
+  const page = pageAddress(d.href);
   return {
     range: toLspRange(d.range),
     severity: SEVERITY[d.severity],
@@ -36,12 +36,6 @@ export function notAnalysed(why: string): LspDiagnostic {
     source: "faultscope",
     message: `Faultscope could not analyse this file: ${why.replace(/\.$/, "")}. It tries again when the file changes.`,
   };
-}
-
-/** Address of a documentation page in the installation, when it is there to be opened. */
-function pageOf(href: string): string | undefined {
-  const page = new URL(`../${href}`, import.meta.url);
-  return existsSync(page) ? page.href : undefined;
 }
 
 function toLspRange(r: Range) {
