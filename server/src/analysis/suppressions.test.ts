@@ -33,6 +33,12 @@ test.each([
   ],
   ["above, as a block", program("  /* faultscope-ignore ebusy-fork: the child is gone */")],
   ["above, within a longer block", program("  /*\n   * faultscope-ignore ebusy-fork: the child is gone\n   */")],
+  [
+    "above, before a line that begins with a star",
+    program("  int n = 0, *p = &n;\n  *p = 1;")
+      .replace("  *p = 1;\n  return ", "  // faultscope-ignore ebusy-fork: the child is gone\n  *p = ")
+      .replace("&m);", "&m);\n  return n;"),
+  ],
   ["at the end of the line", program("", " // faultscope-ignore ebusy-fork: the child is gone")],
   ["with several codes", program("  // faultscope-ignore ebusy-ksm, ebusy-fork: the child is gone")],
 ])("a comment %s takes it back, with its reason", async (_, text) => {

@@ -9,8 +9,9 @@ import type { Diagnostic, Range, Suppressed } from "./types";
 const WORD = "faultscope-ignore";
 const COMMENT =
   /(?:\/\/|\/\*|^\s*\*)\s*(faultscope-ignore\b[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)?[ \t]*(?::(.*?))?)[ \t]*(?:\*\/.*)?$/;
-/** A line that holds nothing but a comment, or nothing: what a comment above it says goes for the line below. */
-const NO_CODE = /^\s*(?:$|\/\/|\/\*.*\*\/\s*$|\/\*(?!.*\*\/)|\*)/;
+/** A line that holds nothing but a comment or its beginning, or nothing. */
+const NO_CODE = /^\s*(?:$|\/\/|\/\*(?!.*\*\/\s*\S))/;
+const OPENS_BLOCK = /\/\*(?!.*\*\/)/;
 /** What the quick fix writes where the reason belongs. */
 const PLACEHOLDER = /^<.*>$/;
 
@@ -90,21 +91,30 @@ function commentsIn(text: string): Comment[] {
     if (!match) return [];
     const [, body = "", codes = "", reason = ""] = match;
     const column = line.indexOf(WORD);
-    let subject = number;
-    if (NO_CODE.test(line)) {
-      do subject += 1;
-      while (subject < lines.length && NO_CODE.test(lines[subject] ?? ""));
-    }
     const why = reason.trim();
     return [
       {
         range: { start: { line: number, column }, end: { line: number, column: column + body.trimEnd().length } },
-        line: subject,
+        line: subjectOf(lines, number),
         codes: codes.split(",").flatMap((code) => code.trim() || []),
         reason: why === "" || PLACEHOLDER.test(why) ? undefined : why,
       },
     ];
   });
+}
+
+/** The line a comment speaks of: its own when code stands before it, else the next one with code. */
+function subjectOf(lines: readonly string[], number: number): number {
+  const own = lines[number] ?? "";
+  const inBlock = /^\s*\*/.test(own);
+  if (!inBlock && !NO_CODE.test(own)) return number;
+  let open = inBlock ? !own.includes("*/") : OPENS_BLOCK.test(own);
+  for (let at = number + 1; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    if (!open && !NO_CODE.test(line)) return at;
+    open = open ? !line.includes("*/") : OPENS_BLOCK.test(line);
+  }
+  return lines.length;
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

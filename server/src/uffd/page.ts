@@ -1,11 +1,12 @@
 /** The documentation page of a diagnostic code, made from the tables. */
 import { CAUSES } from "./causes";
 import type { DiagnosticCode } from "./codes";
+import { minimalProgram } from "./programs";
 
 /** Markdown for `docs/diagnostics/<code>.md`. */
 export function diagnosticPage(entry: DiagnosticCode): string {
   const facts = [
-    entry.errno ? `errno: \`${entry.errno}\`` : "The call itself succeeds.",
+    entry.errno ? `errno: \`${entry.errno}\`` : entry.ops.length > 0 ? "The call itself succeeds." : "",
     entry.ops.length > 0 ? `calls: ${entry.ops.map((op) => `\`UFFDIO_${op}\``).join(", ")}` : "",
     `since: Linux ${entry.since}`,
     `severity unless the analysis knows better: ${entry.severity}`,
@@ -18,6 +19,7 @@ export function diagnosticPage(entry: DiagnosticCode): string {
     "## What to do",
     entry.cure,
     ...conditions(entry.code),
+    ...program(entry.code),
     "",
   ].join("\n\n");
 }
@@ -41,6 +43,11 @@ function conditions(code: string): string[] {
     "## When exactly",
     ["| call | errno | when | result field | cure |", "| --- | --- | --- | --- | --- |", ...rows].join("\n"),
   ];
+}
+
+function program(code: string): string[] {
+  const text = minimalProgram(code);
+  return text === undefined ? [] : ["## A program that shows it", `\`\`\`c\n${text}\`\`\``];
 }
 
 /** Markdown for `docs/diagnostics/README.md`: the list of all codes. */
