@@ -1,4 +1,4 @@
-import { lowerC } from "./frontends/c/unit";
+import { type CSources, lowerC } from "./frontends/c/unit";
 import type { Grammars } from "./frontends/grammar";
 import { lowerScript } from "./frontends/ts/unit";
 import { type Budget, DEFAULT_BUDGET, type Entry, explore, LIBRARY_BUDGET } from "./interpreter/explore";
@@ -8,12 +8,14 @@ import { LinkedProgram, resolvePath } from "./program";
 import { Report } from "./report";
 import { type Glance, glanceAt } from "./sourceIndex";
 import { applySuppressions } from "./suppressions";
-import type { Analysis, Problem } from "./types";
+import type { Analysis, CompileInputs, Problem } from "./types";
 
 export interface AnalysisOptions {
   /** Put before documentation paths to make links. */
   readonly docs?: string;
   readonly budget?: Budget;
+  /** How a C file is compiled, where that is known. */
+  readonly compiled?: (file: string) => CompileInputs | undefined;
 }
 
 /** What following the paths from one entry gave, and what that answer rests on. */
@@ -44,8 +46,11 @@ export class Analyzer {
     private readonly options: AnalysisOptions = {},
   ) {}
 
-  /** Findings in every file of the map. */
-  analyze(files: ReadonlyMap<string, string>): Analysis {
+  /**
+   * Findings in every file of the map.
+   * @param onProgress gets how many of how many starting points have been followed
+   */
+  analyze(files: ReadonlyMap<string, string>, onProgress?: (done: number, total: number) => void): Analysis {
     const problems: Problem[] = [];
     this.look(files);
     const program = new LinkedProgram({
@@ -65,9 +70,16 @@ export class Analyzer {
       problems.push(...outcome.problems);
     };
     const budget = this.options.budget ?? DEFAULT_BUDGET;
-    for (const [file, entry] of this.entries()) run(`${entry} ${file}`, file, (u) => startOf(u, entry), budget);
-    for (const [file, glance] of this.glances) {
-      if (!glance.sign || glance.language === "header" || glance.language === "other") continue;
+    const entries = this.entries();
+    const signed = [...this.glances].filter(([, g]) => g.sign && g.language !== "header" && g.language !== "other");
+    let done = 0;
+    const step = (): void => onProgress?.(done++, entries.length + signed.length);
+    for (const [file, entry] of entries) {
+      step();
+      run(`${entry} ${file}`, file, (u) => startOf(u, entry), budget);
+    }
+    for (const [file] of signed) {
+      step();
       const unit = this.unit(file, files, problems);
       for (const name of unit ? interesting(unit) : []) {
         if (reached.has(`${file}:${name}`)) continue;
@@ -120,7 +132,7 @@ export class Analyzer {
     try {
       const made =
         glance.language === "c"
-          ? lowerC(file, glance.text, { open: (name, from) => header(files, name, from) }, this.grammars, known)
+          ? lowerC(file, glance.text, this.sourcesOf(file, files), this.grammars, known)
           : lowerScript(file, glance.text, this.grammars, known);
       this.units.set(file, made);
       return made;
@@ -130,6 +142,11 @@ export class Analyzer {
       problems.push(problemOf(file, e));
       return undefined;
     }
+  }
+
+  private sourcesOf(file: string, files: ReadonlyMap<string, string>): CSources {
+    const { defines = [], includeFolders = [] } = this.options.compiled?.(file) ?? {};
+    return { defines, open: (name, from) => header(files, name, from, includeFolders) };
   }
 
   private filesDefining(name: string): readonly string[] {
@@ -247,15 +264,18 @@ function interesting(unit: ParsedUnit): string[] {
   return [...marked].reverse();
 }
 
-/** A header of the workspace, named relative to the including file or by the end of its path. */
+/** A header of the workspace: relative to the including file, in an include folder, or by the end of its path. */
 function header(
   files: ReadonlyMap<string, string>,
   name: string,
   from: string,
+  folders: readonly string[],
 ): { file: string; text: string } | undefined {
-  const direct = resolvePath(from, name);
-  const text = files.get(direct);
-  if (text !== undefined) return { file: direct, text };
+  for (const place of [from, ...folders.map((folder) => `${folder}/.`)]) {
+    const file = resolvePath(place, name);
+    const text = files.get(file);
+    if (text !== undefined) return { file, text };
+  }
   const tail = `/${name.replace(/^(?:\.\.?\/)+/, "")}`;
   for (const [file, content] of files) if (file.endsWith(tail)) return { file, text: content };
   return undefined;

@@ -5,7 +5,7 @@ import type { Analysis } from "./types";
 export { type AnalysisOptions, Analyzer } from "./analyzer";
 export { GRAMMAR_FILES, type GrammarBytes, type Grammars, loadGrammars } from "./frontends/grammar";
 export { glanceAt } from "./sourceIndex";
-export type { Analysis, Diagnostic, Position, Problem, Range, Related, Suppressed } from "./types";
+export type { Analysis, CompileInputs, Diagnostic, Position, Problem, Range, Related, Suppressed } from "./types";
 
 /**
  * Findings of a workspace, given as every file's text by its path. A pure function of the texts: nothing is read, the

@@ -36,6 +36,14 @@ export interface Suppressed {
   readonly reason: string | undefined;
 }
 
+/** How a file is compiled, as far as it changes what its text means. */
+export interface CompileInputs {
+  /** `-D` as `NAME` or `NAME=VALUE`, in order. */
+  readonly defines: readonly string[];
+  /** Absolute folders that are searched for headers, in order. */
+  readonly includeFolders: readonly string[];
+}
+
 /** Something the analysis could not do, to be told to the user. */
 export interface Problem {
   readonly file: string;

@@ -4,7 +4,7 @@ import { analyze } from "../analysis";
 import { VERSION } from "../session/version";
 import { pageAddress } from "../workspace/documentation";
 import { grammars } from "../workspace/grammarFiles";
-import { findSources, readSource, reason } from "../workspace/sourceFiles";
+import { readProgram } from "../workspace/programSources";
 import { jsonText } from "./checkJson";
 import { prettyText } from "./checkPretty";
 import { sarifText } from "./checkSarif";
@@ -32,32 +32,15 @@ export async function check(args: readonly string[], io: CheckIo): Promise<numbe
     io.stderr(`faultscope check: ${wanted.error}\n${USAGE}`);
     return 2;
   }
-  const texts = new Map<string, string>();
-  let unreadable = false;
-  const complain = (sentence: string): void => {
-    unreadable = true;
-    io.stderr(`faultscope check: ${sentence}\n`);
-  };
-  for (const path of wanted.paths) {
-    try {
-      const found = await findSources(resolve(io.cwd, path));
-      for (const problem of found.problems) complain(problem);
-      for (const file of found.files) {
-        const text = await readSource(file).catch((error: unknown) =>
-          complain(`cannot read ${name(io, file)}: ${reason(error)}.`),
-        );
-        if (text !== undefined) texts.set(file, text);
-        else if (!unreadable) io.stderr(`faultscope check: ${name(io, file)} was left out: it is larger than 5 MiB.\n`);
-      }
-    } catch (error) {
-      complain(`cannot read ${path}: ${reason(error)}. Give the path of a source file or a folder.`);
-    }
-  }
+  const shown = (file: string): string => name(io, file);
+  const paths = wanted.paths.map((path) => resolve(io.cwd, path));
+  const { texts, compiled, problems } = await readProgram(paths, { name: shown });
+  for (const { message } of problems) io.stderr(`faultscope check: ${message}\n`);
+  const unreadable = problems.some((p) => p.fatal);
   if (unreadable && texts.size === 0) return 2;
-  const analysis = analyze(texts, await grammars());
+  const analysis = analyze(texts, await grammars(), { compiled: (file) => compiled.get(file) });
   const { diagnostics, suppressed, unfinished } = analysis;
   for (const p of analysis.problems) io.stderr(`faultscope check: ${name(io, p.file)}: ${p.message}\n`);
-  const shown = (file: string): string => name(io, file);
   const text = (file: string): string | undefined => texts.get(file);
   const output = {
     pretty: () =>

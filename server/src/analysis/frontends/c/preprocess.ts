@@ -74,12 +74,18 @@ const BUILT_IN: readonly Macro[] = [
   { name: "va_end", params: ["ap"], variadic: false, body: "((void)0)" },
 ];
 
+/** The macros a file starts with: built-in ones and those of the compiler's command line, which are 1 without a value. */
+export function macrosOf(defines: readonly string[] = []): MacroTable {
+  const given = defines.flatMap((d) => parseDefine(d.includes("=") ? d.replace("=", " ") : `${d} 1`) ?? []);
+  return new Map([...BUILT_IN, ...given].map((m) => [m.name, m]));
+}
+
 /** Runs the preprocessor over a file and the headers of the workspace it includes. */
 export function preprocess(
   file: string,
   text: string,
   host: PreprocessHost,
-  macros: MacroTable = new Map(BUILT_IN.map((m) => [m.name, m])),
+  macros: MacroTable = macrosOf(),
   seen: Set<string> = new Set(),
   depth = 0,
 ): Preprocessed {

@@ -6,11 +6,13 @@ import { children, emptyNames, type UnitNames } from "./context";
 import { ExprLowering } from "./exprLowering";
 import { type FnSource, lowerFunction } from "./fnLowering";
 import { initLength } from "./initLowering";
-import { type Preprocessed, preprocess } from "./preprocess";
+import { macrosOf, type Preprocessed, preprocess } from "./preprocess";
 import { declaredAlign, Scope } from "./scope";
 import { alignOf, type StructType, sizeOf } from "./types";
 
 export interface CSources {
+  /** Macros of the compiler's command line, `NAME` or `NAME=VALUE`. */
+  readonly defines?: readonly string[];
   /** Text of a workspace header named by an `#include`, or undefined. */
   readonly open: (name: string, from: string) => { readonly file: string; readonly text: string } | undefined;
 }
@@ -34,7 +36,7 @@ export function lowerC(file: string, text: string, sources: CSources, grammars: 
     if (found) read.set(found.file, found.text);
     return found;
   };
-  const main = preprocess(file, text, { open, isDefined: headerDefines });
+  const main = preprocess(file, text, { open, isDefined: headerDefines }, macrosOf(sources.defines));
   const names = emptyNames(cpp);
   const old = before && "trees" in before ? (before as CUnit).trees : new Map<string, PartTree>();
   const trees = new Map<string, PartTree>();
