@@ -62,6 +62,13 @@ export interface OpenMethod {
   readonly result: { readonly problem: Problem | null };
 }
 
+/** Client → server, request. When the user wants the whole workspace checked; answered when the findings are there. */
+export interface CheckMethod {
+  readonly method: "faultscope/check";
+  readonly params: { readonly workDoneToken?: string | number } | null;
+  readonly result: { readonly summary: string; readonly problems: readonly string[] };
+}
+
 /** Client → server, notification. When the panel appears or disappears: frames flow to visible views only. */
 export interface VisibleMethod {
   readonly method: "faultscope/visible";
@@ -100,6 +107,7 @@ export const Methods = {
   start: "faultscope/start",
   stop: "faultscope/stop",
   open: "faultscope/open",
+  check: "faultscope/check",
   visible: "faultscope/visible",
   snapshot: "faultscope/snapshot",
   state: "faultscope/state",

@@ -1,4 +1,5 @@
 import type { Diagnostic, Position, Range } from "../analysis";
+import { checkSummary } from "../workspace/checkSummary";
 
 export interface PrettyOptions {
   /** Text of a file, for the source lines. */
@@ -51,7 +52,7 @@ export function prettyText(diagnostics: readonly Diagnostic[], options: PrettyOp
     }
     out.push("");
   }
-  out.push(summary(diagnostics, options.checked));
+  out.push(checkSummary(options.checked, diagnostics));
   if (options.suppressed > 0) {
     const findings = options.suppressed === 1 ? "1 finding is" : `${options.suppressed} findings are`;
     out.push(`${findings} taken back by comments in the sources.`);
@@ -64,13 +65,3 @@ export function prettyText(diagnostics: readonly Diagnostic[], options: PrettyOp
 }
 
 const expand = (text: string): string => text.replaceAll("\t", TAB);
-
-function summary(diagnostics: readonly Diagnostic[], checked: number): string {
-  const files = `${checked} ${checked === 1 ? "file" : "files"}`;
-  if (diagnostics.length === 0) return `No findings in ${files}.`;
-  const counts = (["error", "warning", "information", "hint"] as const)
-    .map((s) => ({ s, n: diagnostics.filter((d) => d.severity === s).length }))
-    .filter(({ n }) => n > 0)
-    .map(({ s, n }) => `${n} ${s}${n === 1 || s === "information" ? "" : "s"}`);
-  return `${counts.join(", ")} in ${files}.`;
-}

@@ -8,20 +8,39 @@ describe("handshake", () => {
     expect(editor.initialized).toMatchInlineSnapshot(`
       {
         "capabilities": {
+          "codeActionProvider": {
+            "codeActionKinds": [
+              "quickfix",
+              "source.fixAll.faultscope",
+            ],
+          },
+          "completionProvider": {
+            "triggerCharacters": [
+              "=",
+              "|",
+              " ",
+            ],
+          },
           "diagnosticProvider": {
             "identifier": "faultscope",
             "interFileDependencies": true,
-            "workspaceDiagnostics": false,
+            "workspaceDiagnostics": true,
           },
           "experimental": {
             "faultscope": {
               "protocolVersion": 1,
             },
           },
+          "hoverProvider": true,
           "positionEncoding": "utf-16",
           "textDocumentSync": {
             "change": 2,
             "openClose": true,
+          },
+          "workspace": {
+            "workspaceFolders": {
+              "supported": true,
+            },
           },
         },
         "serverInfo": {

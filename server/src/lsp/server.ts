@@ -11,9 +11,10 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { type ClientOptions, PROTOCOL_VERSION } from "#protocol/messages";
 import type { RecorderHandle } from "../record/handle";
 import { initializeResult } from "./capabilities";
-import { registerDiagnostics } from "./diagnostics";
+import { EditorFeatures } from "./editorFeatures";
 import { LazyRecorder } from "./lazyRecorder";
 import { type Machine, registerMachine } from "./machine";
+import { registerSources } from "./registerSources";
 import { Sessions } from "./sessions";
 
 export interface ServerParts {
@@ -30,21 +31,18 @@ export function registerServer(connection: Connection, parts: ServerParts): { di
   let options: ClientOptions = { protocolVersion: PROTOCOL_VERSION, probeCommand: [] };
   const recorder = new LazyRecorder(() => parts.createRecorder(options));
   const documents = new TextDocuments(TextDocument);
-  let canRefresh = false;
+  const editor = new EditorFeatures(connection);
 
   connection.onInitialize((params) => {
     options = readOptions(params) ?? options;
-    canRefresh = params.capabilities.workspace?.diagnostics?.refreshSupport ?? false;
+    editor.initialize(params);
     return initializeResult(parts.version) satisfies InitializeResult;
   });
   new Sessions(connection, recorder).register();
   registerMachine(connection, parts.machine, () => options.probeCommand);
-  const diagnostics = registerDiagnostics(connection, documents, {
-    workerFile: parts.analysisWorker,
-    canRefresh: () => canRefresh,
-  });
+  const sources = registerSources(connection, documents, editor, parts.analysisWorker);
   documents.listen(connection);
-  const dispose = (): Promise<void> => disposeAll([recorder, diagnostics]);
+  const dispose = (): Promise<void> => disposeAll([recorder, sources]);
   // Last of all: a connection keeps one handler for this, and this is the one that must run.
   connection.onShutdown(dispose);
   return { dispose };

@@ -1,6 +1,6 @@
 /** Findings of the static analysis as the protocol has them. */
 import { pathToFileURL } from "node:url";
-import { DiagnosticSeverity, type Diagnostic as LspDiagnostic } from "vscode-languageserver";
+import { DiagnosticSeverity, type Diagnostic as LspDiagnostic, type Range as LspRange } from "vscode-languageserver";
 import type { Diagnostic, Range } from "../analysis";
 import { pageAddress } from "../workspace/documentation";
 
@@ -42,5 +42,13 @@ function toLspRange(r: Range) {
   return {
     start: { line: r.start.line, character: r.start.column },
     end: { line: r.end.line, character: r.end.column },
+  };
+}
+
+/** A range of an editor as the analysis has it. */
+export function toRange(range: LspRange): Range {
+  return {
+    start: { line: range.start.line, column: range.start.character },
+    end: { line: range.end.line, column: range.end.character },
   };
 }

@@ -28,6 +28,7 @@ export interface Field {
   /** Byte offset from the start of the struct. */
   readonly offset: number;
   readonly direction: "in" | "out" | "inout";
+  readonly summary: string;
   readonly signed?: boolean;
 }
 
@@ -57,22 +58,42 @@ export interface Ioctl {
 }
 
 const range: readonly Field[] = [
-  { name: "range.start", offset: 0, direction: "in" },
-  { name: "range.len", offset: 8, direction: "in" },
+  { name: "range.start", offset: 0, direction: "in", summary: "First address of the range; page aligned." },
+  { name: "range.len", offset: 8, direction: "in", summary: "Bytes of the range: whole pages, not 0." },
 ];
-const mode: Field = { name: "mode", offset: 16, direction: "in" };
+const wholeRange: readonly Field[] = range.map((f) => ({ ...f, name: f.name.replace("range.", "") }));
+const mode: Field = { name: "mode", offset: 16, direction: "in", summary: "Flags; 0 for none." };
+const result = (name: string, offset: number): Field => ({
+  name,
+  offset,
+  direction: "out",
+  signed: true,
+  summary:
+    "What came of it: bytes done, or -errno when nothing was done. Fewer than asked for: a page in the middle failed and the call said EAGAIN. Left alone when the arguments are refused.",
+});
+const offered = (offset: number, when: string): Field => ({
+  name: "ioctls",
+  offset,
+  direction: "out",
+  summary: `One bit for each ioctl that ${when}.`,
+});
 const dontWake = (macro: string, since: string): ModeFlag => ({
   name: macro,
   value: 1n,
   since,
   summary: "Resolve without waking the waiters; UFFDIO_WAKE must follow.",
 });
-const transfer = (result: string): readonly Field[] => [
-  { name: "dst", offset: 0, direction: "in" },
-  { name: "src", offset: 8, direction: "in" },
-  { name: "len", offset: 16, direction: "in" },
-  { name: "mode", offset: 24, direction: "in" },
-  { name: result, offset: 32, direction: "out", signed: true },
+const transfer = (written: string, src: string): readonly Field[] => [
+  {
+    name: "dst",
+    offset: 0,
+    direction: "in",
+    summary: "Where pages are placed: page aligned, registered with this descriptor, and missing.",
+  },
+  { name: "src", offset: 8, direction: "in", summary: src },
+  { name: "len", offset: 16, direction: "in", summary: "Bytes: whole pages, not 0." },
+  { ...mode, offset: 24 },
+  result(written, 32),
 ];
 
 export const IOCTLS: readonly Ioctl[] = [
@@ -83,9 +104,14 @@ export const IOCTLS: readonly Ioctl[] = [
     struct: "uffdio_api",
     size: 24,
     fields: [
-      { name: "api", offset: 0, direction: "in" },
-      { name: "features", offset: 8, direction: "inout" },
-      { name: "ioctls", offset: 16, direction: "out" },
+      { name: "api", offset: 0, direction: "in", summary: "UFFD_API." },
+      {
+        name: "features",
+        offset: 8,
+        direction: "inout",
+        summary: "In: the UFFD_FEATURE_* bits wanted; one the kernel does not know is EINVAL. Out: all that it has.",
+      },
+      offered(16, "works before a range is registered"),
     ],
     modes: [],
     since: "4.3",
@@ -97,7 +123,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0xc020aa00,
     struct: "uffdio_register",
     size: 32,
-    fields: [...range, mode, { name: "ioctls", offset: 24, direction: "out" }],
+    fields: [...range, mode, offered(24, "works on the range")],
     modes: [
       {
         name: "UFFDIO_REGISTER_MODE_MISSING",
@@ -122,10 +148,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0x8010aa01,
     struct: "uffdio_range",
     size: 16,
-    fields: [
-      { name: "start", offset: 0, direction: "in" },
-      { name: "len", offset: 8, direction: "in" },
-    ],
+    fields: wholeRange,
     modes: [],
     since: "4.3",
     summary: "Unregisters a range and releases its waiters.",
@@ -136,10 +159,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0x8010aa02,
     struct: "uffdio_range",
     size: 16,
-    fields: [
-      { name: "start", offset: 0, direction: "in" },
-      { name: "len", offset: 8, direction: "in" },
-    ],
+    fields: wholeRange,
     modes: [],
     since: "4.3",
     summary: "Wakes the threads that wait for a page of the range; they fault again if it is still missing.",
@@ -150,7 +170,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0xc028aa03,
     struct: "uffdio_copy",
     size: 40,
-    fields: transfer("copy"),
+    fields: transfer("copy", "The bytes to copy: any readable memory, with any alignment."),
     resultField: "copy",
     modes: [
       dontWake("UFFDIO_COPY_MODE_DONTWAKE", "4.3"),
@@ -165,7 +185,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0xc020aa04,
     struct: "uffdio_zeropage",
     size: 32,
-    fields: [...range, mode, { name: "zeropage", offset: 24, direction: "out", signed: true }],
+    fields: [...range, mode, result("zeropage", 24)],
     resultField: "zeropage",
     modes: [dontWake("UFFDIO_ZEROPAGE_MODE_DONTWAKE", "4.3")],
     since: "4.3",
@@ -177,7 +197,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0xc028aa05,
     struct: "uffdio_move",
     size: 40,
-    fields: transfer("move"),
+    fields: transfer("move", "The pages to move: page aligned private anonymous memory that no other process shares."),
     resultField: "move",
     modes: [
       dontWake("UFFDIO_MOVE_MODE_DONTWAKE", "6.8"),
@@ -221,7 +241,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0xc020aa07,
     struct: "uffdio_continue",
     size: 32,
-    fields: [...range, mode, { name: "mapped", offset: 24, direction: "out", signed: true }],
+    fields: [...range, mode, result("mapped", 24)],
     resultField: "mapped",
     modes: [
       dontWake("UFFDIO_CONTINUE_MODE_DONTWAKE", "5.13"),
@@ -236,7 +256,7 @@ export const IOCTLS: readonly Ioctl[] = [
     request: 0xc020aa08,
     struct: "uffdio_poison",
     size: 32,
-    fields: [...range, mode, { name: "updated", offset: 24, direction: "out", signed: true }],
+    fields: [...range, mode, result("updated", 24)],
     resultField: "updated",
     modes: [dontWake("UFFDIO_POISON_MODE_DONTWAKE", "6.6")],
     since: "6.6",

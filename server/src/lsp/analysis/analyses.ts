@@ -1,38 +1,47 @@
-/** Answers questions about documents from the analysis thread, one after the other. */
+/** Answers questions about documents and workspaces from the analysis thread, one after the other. */
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { AnalysisThread, type AnalysisThreadHost } from "./analysisThread";
 import { LatestQueue, type Taken } from "./latestQueue";
-import type { AnalysisAnswer } from "./messages";
+import type { AnalysisAnswer, AnalysisRequest } from "./messages";
 
 /** A crash may be the fault of what went before; a second one is taken for the document's. */
 const ATTEMPTS = 2;
 
-export interface AnalysesHost extends AnalysisThreadHost {
-  /** Texts by path of the open documents that a document is analysed with, and its own. */
-  openTexts(file: string): ReadonlyMap<string, string>;
-}
-
 export class Analyses {
   readonly #queue = new LatestQueue<AnalysisAnswer>();
   readonly #thread: AnalysisThread;
+  /** What is asked, by key, made when its turn comes. */
+  readonly #requests = new Map<string, () => AnalysisRequest>();
   #working = false;
   #disposed = false;
+  #running: { readonly key: string; abandoned: boolean } | undefined;
 
-  constructor(readonly host: AnalysesHost) {
+  constructor(readonly host: AnalysisThreadHost) {
     this.#thread = new AnalysisThread(host);
   }
 
-  /** True once a document was analysed or tried to. */
+  /** True once something was analysed or tried to. */
   get isStarted(): boolean {
     return this.#thread.isStarted;
   }
 
-  /** Findings in `file` as it is when its turn comes. Rejects with what an editor understands as cancelled. */
-  diagnose(file: string, token: CancellationToken): Promise<AnalysisAnswer> {
+  /**
+   * The answer to a question. Questions with the same key join while they wait; the newest says what is asked, with
+   * the texts as they are when its turn comes. Rejects with what an editor understands as cancelled.
+   */
+  ask(key: string, request: () => AnalysisRequest, token: CancellationToken): Promise<AnalysisAnswer> {
     if (this.#disposed) return Promise.reject(ending());
-    const answer = this.#queue.add(file, token);
+    this.#requests.set(key, request);
+    const answer = this.#queue.add(key, token);
     if (!this.#working) void this.#work();
     return answer;
+  }
+
+  /** Ends the thread if it works on a question of this key; what else is asked goes to a new one. */
+  async interrupt(key: string): Promise<void> {
+    if (this.#running?.key !== key) return;
+    this.#running.abandoned = true;
+    await this.#thread.interrupt();
   }
 
   async dispose(): Promise<void> {
@@ -49,16 +58,25 @@ export class Analyses {
 
   /** Never rejects: whatever happens is told to those who wait. */
   async #answer(job: Taken<AnalysisAnswer>): Promise<void> {
-    for (let attempt = 1; !job.isAbandoned; attempt += 1) {
+    const request = this.#requests.get(job.key);
+    this.#requests.delete(job.key);
+    const running = { key: job.key, abandoned: false };
+    this.#running = running;
+    for (let attempt = 1; request !== undefined && !job.isAbandoned && !running.abandoned; attempt += 1) {
       try {
-        return job.settle(await this.#thread.run({ file: job.key, open: this.host.openTexts(job.key) }));
+        return job.settle(await this.#thread.run(request()));
       } catch (error) {
         if (this.#disposed) return job.fail(ending());
         const why = error instanceof Error ? error.message : String(error);
         if (attempt === ATTEMPTS) return job.settle({ type: "failed", message: why });
       }
     }
+    job.fail(interrupted());
   }
+}
+
+function interrupted(): ResponseError {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
 }
 
 function ending(): ResponseError<{ retriggerRequest: boolean }> {

@@ -1,7 +1,7 @@
 /** The worker thread that analyses: started when first needed, started again after a crash, with growing pauses. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { AnalysisAnswer, AnalysisReply, AnalysisRequest } from "./messages";
+import type { AnalysisAnswer, AnalysisReply, AnalysisRequest, CheckProgress } from "./messages";
 
 /** A workspace that needs more ends this thread, and not the server with the recording in it. */
 const MAX_HEAP_MB = 1024;
@@ -13,6 +13,8 @@ export interface AnalysisThreadHost {
   /** Pause after a first crash, ms; each crash that follows without an answer between doubles it. */
   readonly pauseMs: number;
   warn(message: string): void;
+  /** How far a check of the workspace has come. */
+  progress(progress: CheckProgress): void;
 }
 
 export class AnalysisThread {
@@ -20,13 +22,14 @@ export class AnalysisThread {
   #asked: { resolve(answer: AnalysisAnswer): void; reject(reason: Error): void } | undefined;
   #crashes = 0;
   #startAtMs = 0;
+  #wasStarted = false;
   readonly #ending = new AbortController();
 
   constructor(readonly host: AnalysisThreadHost) {}
 
   /** True once a worker was needed. */
   get isStarted(): boolean {
-    return this.#worker !== undefined || this.#crashes > 0;
+    return this.#wasStarted;
   }
 
   /** Asks the worker, one request at a time. Rejects when it crashed over it, and when this object is disposed of. */
@@ -35,6 +38,7 @@ export class AnalysisThread {
     if (pauseMs > 0) await sleep(pauseMs, undefined, { ref: false, signal: this.#ending.signal });
     this.#ending.signal.throwIfAborted();
     this.#worker ??= this.#start();
+    this.#wasStarted = true;
     const worker = this.#worker;
     return new Promise((resolve, reject) => {
       this.#asked = { resolve, reject };
@@ -42,13 +46,18 @@ export class AnalysisThread {
     });
   }
 
-  async dispose(): Promise<void> {
+  /** Ends the worker in the middle of its work, which rejects; the next question starts another. */
+  async interrupt(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#ending.abort();
-    this.#asked?.reject(new Error("The language server is ending."));
+    this.#asked?.reject(new Error("The analysis was interrupted."));
     this.#asked = undefined;
     await worker?.terminate();
+  }
+
+  async dispose(): Promise<void> {
+    this.#ending.abort();
+    await this.interrupt();
   }
 
   #start(): Worker {
@@ -56,7 +65,10 @@ export class AnalysisThread {
       name: "faultscope-analysis",
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
-    worker.on("message", (reply: AnalysisReply) => this.#receive(reply));
+    // What an interrupted worker had still to say is of no use to whoever asks its successor.
+    worker.on("message", (reply: AnalysisReply) => {
+      if (this.#worker === worker) this.#receive(reply);
+    });
     worker.on("error", (error) => this.#onCrash(worker, error.message));
     worker.on("exit", (code) => this.#onCrash(worker, `its thread ended with code ${code}`));
     return worker;
@@ -65,6 +77,10 @@ export class AnalysisThread {
   #receive(reply: AnalysisReply): void {
     if (reply.type === "warning") {
       this.host.warn(reply.message);
+      return;
+    }
+    if (reply.type === "progress") {
+      this.host.progress(reply);
       return;
     }
     this.#crashes = 0;

@@ -32,6 +32,8 @@ export interface EditorOptions {
   /** The analysis thread's bundle, for tests that open documents. */
   readonly analysisWorker?: string;
   readonly capabilities?: ClientCapabilities;
+  /** Address of the folder that is open. */
+  readonly rootUri?: string;
 }
 
 export async function connectEditor(options: EditorOptions = {}): Promise<Editor> {
@@ -69,10 +71,11 @@ export async function connectEditor(options: EditorOptions = {}): Promise<Editor
   client.listen();
   const initialized: InitializeResult = await client.sendRequest("initialize", {
     processId: null,
-    rootUri: null,
+    rootUri: options.rootUri ?? null,
     capabilities: options.capabilities ?? {},
     initializationOptions: options.initializationOptions ?? { protocolVersion: PROTOCOL_VERSION, probeCommand: [] },
   });
+  await client.sendNotification("initialized", {});
   const settled = async (): Promise<void> => {
     await client.sendRequest(Methods.targets);
   };
