@@ -34,7 +34,7 @@ describe("package.json", () => {
     expect(contributes.configuration.properties["faultscope.probe.command"].scope).toBe("machine");
     const restricted: string[] = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
     const free = Object.keys(SETTINGS).filter((name) => !restricted.includes(name));
-    expect(free).toEqual(["faultscope.probe.command"]);
+    expect(free).toEqual(["faultscope.probe.command", "faultscope.rules"]);
   });
 
   it("contributes the views and editors the code registers", () => {

@@ -4,6 +4,7 @@ import type { Faultscope } from "../faultscope";
 import { COMMANDS, type CommandArguments, type CommandName } from "../model/names";
 import { showPanel } from "../panel/panelView";
 import { attach } from "./attach";
+import { checkWorkspace } from "./checkWorkspace";
 import { continueRecording } from "./continueRecording";
 import { showDoctor } from "./doctor";
 import { launch } from "./launch";
@@ -21,6 +22,7 @@ const HANDLERS: Handlers = {
   "faultscope.open": openRecording,
   "faultscope.showPanel": showPanel,
   "faultscope.openPanelInEditor": (app) => app.tab.open(),
+  "faultscope.checkWorkspace": checkWorkspace,
   "faultscope.doctor": showDoctor,
   "faultscope.showLog": (app) => app.log.show(),
   "faultscope.restartServer": restartServer,

@@ -1,5 +1,6 @@
 /** The one language server of a window: started when first needed, restarted on request, typed requests. */
 import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -7,8 +8,10 @@ import {
   LanguageClient,
   type LanguageClientOptions,
   State,
+  WorkDoneProgress,
 } from "vscode-languageclient/node";
 import {
+  type CheckMethod,
   type ClientOptions,
   type DoctorMethod,
   type FrameMethod,
@@ -75,6 +78,26 @@ export class LanguageServer {
   async request<M extends Request["method"]>(method: M, params: Of<M>["params"]): Promise<Of<M>["result"]> {
     const client = await this.ensure();
     return params === null ? client.sendRequest(method) : client.sendRequest(method, params);
+  }
+
+  /**
+   * Checks every source of the workspace; findings come as diagnostics. Rejects when it is cancelled or cannot be done.
+   * @param onProgress gets the percentage that is done, where it is known, and a few words
+   */
+  async checkWorkspace(
+    token: vscode.CancellationToken,
+    onProgress: (percentage: number | undefined, message: string | undefined) => void,
+  ): Promise<CheckMethod["result"]> {
+    const client = await this.ensure();
+    const workDoneToken = randomUUID();
+    const listening = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+      if (value.kind !== "end") onProgress(value.percentage, value.message);
+    });
+    try {
+      return await client.sendRequest<CheckMethod["result"]>(Methods.check, { workDoneToken }, token);
+    } finally {
+      listening.dispose();
+    }
   }
 
   /** Tells a running server; one that is not running need not know. */

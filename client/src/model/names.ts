@@ -16,6 +16,7 @@ export interface CommandArguments {
   readonly "faultscope.open": readonly [file?: unknown];
   readonly "faultscope.showPanel": readonly [];
   readonly "faultscope.openPanelInEditor": readonly [];
+  readonly "faultscope.checkWorkspace": readonly [];
   readonly "faultscope.doctor": readonly [];
   readonly "faultscope.showLog": readonly [];
   readonly "faultscope.restartServer": readonly [];
@@ -31,15 +32,17 @@ export const COMMANDS: { readonly [K in CommandName]: string } = {
   "faultscope.open": "Open Recording…",
   "faultscope.showPanel": "Show Panel",
   "faultscope.openPanelInEditor": "Open Panel in Editor",
+  "faultscope.checkWorkspace": "Check Workspace",
   "faultscope.doctor": "Doctor",
   "faultscope.showLog": "Show Log",
   "faultscope.restartServer": "Restart Language Server",
 };
 
-/** Setting → default. `trace.server` is read by the language client itself. */
+/** Setting → default. `trace.server` is read by the language client itself, `rules` is asked for by the server. */
 export const SETTINGS = {
   "faultscope.recordings.folder": "",
   "faultscope.probe.command": [] as readonly string[],
+  "faultscope.rules": {} as Readonly<Record<string, string>>,
   "faultscope.trace.server": "off",
 } as const;
 export type SettingName = keyof typeof SETTINGS;
