@@ -129,6 +129,7 @@ function diagnostic(f: Finding, at: Site, leaf: Site | undefined, lines: LineInd
     message: f.message,
     related,
     href: `${baseUrl}${documentationPath(f.code)}`,
+    ...(leaf ? { call: { file: leaf.file, range: lines.range(leaf) } } : {}),
   };
 }
 

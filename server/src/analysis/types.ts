@@ -27,6 +27,8 @@ export interface Diagnostic {
   readonly related: readonly Related[];
   /** Documentation page of the code. */
   readonly href: string;
+  /** Where the ioctl is made, when the finding stands at a caller of the function that makes it. */
+  readonly call?: { readonly file: string; readonly range: Range };
 }
 
 /** A finding that a comment in the source takes back. */

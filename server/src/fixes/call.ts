@@ -13,18 +13,33 @@ export interface Call {
   readonly ioctl: Ioctl;
   /** What a field's name is put behind to name a field of the argument, `m.` or `p->`; undefined for a temporary. */
   readonly member: string | undefined;
+  /** Words that say where the change is, when that is not where the finding stands. */
+  readonly where: string;
 }
 
-/** The call at a finding. Undefined when an ioctl of userfaultfd does not stand there in so many words. */
+/**
+ * The call at a finding, or behind it when it stands at a caller. Undefined when no ioctl of userfaultfd stands in this
+ * text in so many words.
+ */
 export function callAt(source: Source, diagnostic: Diagnostic): Call | undefined {
-  const start = source.offset(diagnostic.range.start);
-  let node: Node | null = source.at(diagnostic.range);
+  const { call } = diagnostic;
+  if (call && call.file !== source.file) return undefined;
+  const range = call?.range ?? diagnostic.range;
+  const start = source.offset(range.start);
+  let node: Node | null = source.at(range);
   while (node && node.type !== "call_expression" && node.startIndex >= start) node = node.parent;
   if (node?.type !== "call_expression") return undefined;
   const [fd, request, argument] = named(node.childForFieldName("arguments"));
   if (!fd || !request || !argument || !/ioctl$/i.test(node.childForFieldName("function")?.text ?? "")) return undefined;
   const ioctl = ioctlOf(source, request);
-  return ioctl && { node, fd: fd.text, request, argument, ioctl, member: memberOf(source, argument) };
+  const where = call ? inFunction(node) : "";
+  return ioctl && { node, fd: fd.text, request, argument, ioctl, member: memberOf(source, argument), where };
+}
+
+function inFunction(node: Node): string {
+  const f = functionOf(node);
+  const name = /\w+/.exec((f.childForFieldName("declarator") ?? f.childForFieldName("name"))?.text ?? "")?.[0];
+  return name === undefined ? "" : ` (in ${name}, for all its callers)`;
 }
 
 /** The ioctl a request expression names, directly or by a constant of the file. */

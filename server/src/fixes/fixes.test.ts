@@ -53,6 +53,21 @@ describe("the programs of the documentation", () => {
 });
 
 describe("C as people write it", () => {
+  test("a call in a function of its own is put right there, and the title says so", () => {
+    const hole = minimalProgram("enoent-hole") ?? "";
+    const wrapper =
+      "static int move(char *to, char *from)\n{\n\tstruct uffdio_move move = { (unsigned long)to, (unsigned long)from, PAGE, 0, 0 };\n\treturn ioctl(uffd, UFFDIO_MOVE, &move);\n}\n\n";
+    const body =
+      "\tmemset(src, 1, PAGE);\n\tif (move(dst, src))\n\t\treturn 1;\n\treturn move(dst + PAGE, src + PAGE);\n}\n";
+    const text = hole
+      .replace("int main", `${wrapper}int main`)
+      .replace(/\tstruct uffdio_move move = .*\n\treturn report[\s\S]*$/, "")
+      .replace(/\twatch\(dst, 4\);\n[\s\S]*$/, `\twatch(dst, 4);\n${body}`);
+    const { fixes, of } = fixed(text);
+    expect(of("holes")).toContain("PAGE, UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES, 0 }");
+    expect(fixes[0]?.title).toMatch(/\(in move, for all its callers\)$/);
+  });
+
   const { frame, main } = split(minimalProgram("ebusy-fork") ?? "");
 
   test.each([
@@ -157,6 +172,8 @@ const words = (...w: (bigint | number)[]): Buffer => {
   w.forEach((x, i) => b.writeBigUInt64LE(BigInt(x), 8 * i));
   return b;
 };
+const packed = (r: { dst: bigint; src: bigint; len: number; mode: bigint }): Buffer =>
+  words(r.dst, r.src, r.len, r.mode, 0);
 const fd: number = syscall(323, 0o2000000);
 ioctl(fd, 0xc018aa3fn, words(0xaa, 0, 0));
 const s = map(4), d = map(4);
@@ -176,6 +193,11 @@ ioctl(fd, 0xc020aa00n, words(d, 4 * PAGE, 1, 0));
   test.each([
     ["words", "words(d, s, PAGE, 0, 0)", "words(d, s, PAGE, 2 /* UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES */, 0)"],
     [
+      "an object",
+      "packed({ dst: d, src: s, len: PAGE, mode: 0n })",
+      "mode: 2n /* UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES */ }",
+    ],
+    [
       "a typed array",
       "new BigUint64Array([d, s, 4096n, 0n, 0n])",
       "[d, s, 4096n, 2n /* UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES */, 0n]",
@@ -192,6 +214,15 @@ ioctl(fd, 0xc020aa00n, words(d, 4 * PAGE, 1, 0));
     expect(fixed(text, "/w/a.ts").of("holes")).toContain(
       "b.writeBigUInt64LE(2n /* UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES */, 24);",
     );
+  });
+
+  test("pages that are there already are skipped, and a range that is cut short is gone on with", () => {
+    const copy = (arg: string): string => `console.log(ioctl(fd, 0xc028aa03n, words(${arg}, 0, 0)));\n`;
+    const twice = `${PRELUDE}${copy("d, s, PAGE")}${copy("d, s, PAGE")}`;
+    expect(fixed(twice, "/w/a.ts").of("present")).toContain("console.log(copyMissing(fd, words(d, s, PAGE, 0, 0)));");
+    const cut = `${PRELUDE}${copy("d + BigInt(PAGE), s, PAGE")}${copy("d, s, 4 * PAGE")}`;
+    expect(codesOf(reanalyse("/w/a.ts", cut))).toEqual(["eagain-partial"]);
+    expect(fixed(cut, "/w/a.ts").of("present")).toContain("copyMissing(fd, words(d, s, 4 * PAGE, 0, 0))");
   });
 
   test("a wrong number is put right where it has its name", () => {

@@ -32,7 +32,7 @@ export function throughHelper(
     ...definition,
     replace(call.node, `${name}(${call.fd}, ${call.argument.text})`),
   ];
-  return [{ title: helper.title, changes, safe: false, kind: helper.kind }];
+  return [{ title: `${helper.title}${call.where}`, changes, safe: false, kind: helper.kind }];
 }
 
 /** A name nobody else has; `known` when this very helper was put there before. */

@@ -17,7 +17,7 @@ export const allowHoles: Proposer = (source, diagnostic) => {
   const changes = source.language === "script" ? inScript(source, call) : inC(source, call);
   return changes.map(
     (change): Candidate => ({
-      title: `Set ${FLAG}: holes of the source are skipped instead of ending the call with ENOENT`,
+      title: `Set ${FLAG}: holes of the source are skipped instead of ending the call with ENOENT${call.where}`,
       changes: [change],
       safe: false,
       kind: "holes",
@@ -53,11 +53,14 @@ function inInitializer(list: Node): TextChange {
   return { start: at, end: at, text: `${last ? ", " : " "}${missing}${FLAG}` };
 }
 
-/** A script writes the struct as five words: in a list, as arguments, or one by one at their offsets. */
+/** A script writes the struct as five words: in a list, as arguments, by name, or one by one at their offsets. */
 function inScript(source: Source, call: Call): TextChange[] {
   const places = [call.argument, initializerOf(source, call)].flatMap((n) => (n ? [n] : []));
   const lists = places.flatMap((p) => [p, ...all(p, "array", "arguments")]).map((p) => named(p));
   const listed = lists.filter((l) => l.length === WORDS).flatMap((l) => l[INDEX] ?? []);
+  const paired = places
+    .flatMap((p) => all(p, "pair"))
+    .flatMap((p) => (p.childForFieldName("key")?.text === "mode" ? (p.childForFieldName("value") ?? []) : []));
   const written = all(functionOf(call.node), "call_expression").flatMap((c) => {
     const args = named(c.childForFieldName("arguments"));
     const name = c.childForFieldName("function")?.text ?? "";
@@ -70,7 +73,7 @@ function inScript(source: Source, call: Call): TextChange[] {
       ? (a.childForFieldName("right") ?? [])
       : [],
   );
-  return [...listed, ...written, ...indexed].map((mode) => replace(mode, inWords(mode.text)));
+  return [...listed, ...paired, ...written, ...indexed].map((mode) => replace(mode, inWords(mode.text)));
 }
 
 function inWords(mode: string): string {

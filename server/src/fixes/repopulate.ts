@@ -12,6 +12,6 @@ export const repopulate: Proposer = (source, diagnostic) => {
     source.comment("A fork shares pages until they are written again; this writes them and keeps what they hold."),
     `madvise(${start}, ${call.member}len, MADV_POPULATE_WRITE);`,
   ];
-  const title = "Write the source pages again with MADV_POPULATE_WRITE before the move: they are then exclusive";
+  const title = `Write the source pages again with MADV_POPULATE_WRITE before the move: they are then exclusive${call.where}`;
   return [{ title, changes: [source.before(statement, lines)], safe: false, kind: "repopulate" }];
 };

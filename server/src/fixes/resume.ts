@@ -1,6 +1,7 @@
 /** eagain-partial and eexist-populated: a call that stops half way is made again for what is left. */
 import type { Call } from "./call";
 import { throughHelper } from "./helper";
+import { skipInScript } from "./resumeScript";
 import type { Proposer } from "./types";
 
 /** Fields that move on with the work: start and length, and the source where there is one. */
@@ -47,7 +48,9 @@ ${f.source ? `		left.src += left.${f.result};\n` : ""}		left.${f.length} -= left
 export const skipPresent: Proposer = (source, diagnostic) =>
   throughHelper(source, diagnostic, (call) => {
     const f = fieldsOf(call);
-    if (!f || source.language === "script") return undefined;
+    const title = "Skip pages that are there already, and wake on EEXIST";
+    if (!f) return undefined;
+    if (source.language === "script") return skipInScript(source, call, title);
     const name = `uffd_${call.ioctl.name.toLowerCase()}_missing`;
     const code = `/*
  * ${call.ioctl.macro} of the pages that are missing. One that is there already was resolved before: it is skipped, and
@@ -77,6 +80,5 @@ ${f.source ? "		left.src += done;\n" : ""}		left.${f.length} -= done;
 	request->${f.result} = left.${f.start} - request->${f.start};
 	return 0;
 }`;
-    const title = `Skip pages that are there already, and wake on EEXIST`;
     return { title, kind: "present", name, code, headers: ["errno.h", "unistd.h"] };
   });

@@ -11,7 +11,7 @@ export const wakeOnEexist: Proposer = (source, diagnostic) => {
   const lines = [source.comment("EEXIST wakes nobody: whoever faulted before the page was placed still waits."), wake];
   return places(source, call, lines).map(
     (change): Candidate => ({
-      title: "Call UFFDIO_WAKE on EEXIST: the kernel wakes nobody then",
+      title: `Call UFFDIO_WAKE on EEXIST: the kernel wakes nobody then${call.where}`,
       changes: [change],
       safe: true,
       kind: "wake",
@@ -25,7 +25,7 @@ export const wakeAfterwards: Proposer = (source, diagnostic) => {
   const statement = call && statementOf(call.node);
   if (!wake || !statement) return [];
   const lines = [source.comment("Placed with DONTWAKE: whoever waits for the page is woken here."), wake];
-  const title = "Call UFFDIO_WAKE afterwards: DONTWAKE leaves the waiters asleep";
+  const title = `Call UFFDIO_WAKE afterwards: DONTWAKE leaves the waiters asleep${call.where}`;
   return [{ title, changes: [source.after(statement, lines)], safe: false, kind: "wake" }];
 };
 

@@ -66,4 +66,5 @@ test("macros of the build decide what is compiled, headers are found in its fold
   expect(await check(["-DFORKS"])).toEqual(["ebusy-fork"]);
   const below = await readProgram([join(folder, "src")], { name: (f) => f });
   expect([...below.texts.keys()]).toEqual([join(folder, "src", "sizes.h")]);
+  expect([...below.compiled.keys()]).toEqual([source]);
 });

@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CompileInputs } from "../analysis";
-import { readCompileCommands } from "./compileCommands";
+import { nearestCompileCommands } from "./compileCommands";
 import { findSources, isSource, readSource, reason } from "./sourceFiles";
 
 export interface ProgramSources {
@@ -20,8 +20,8 @@ export interface ReadOptions {
   onRead?(files: number): void;
 }
 
-/** Files between two words about progress. */
-const REPORT_EVERY = 100;
+/** Files that are read at the same time. */
+const TOGETHER = 64;
 
 /** Reads the sources of files and folders, and those a build of a folder compiles from elsewhere. */
 export async function readProgram(paths: readonly string[], options: ReadOptions): Promise<ProgramSources> {
@@ -38,23 +38,28 @@ export async function readProgram(paths: readonly string[], options: ReadOptions
     } catch (error) {
       add(`cannot read ${options.name(file)}: ${reason(error)}.`, true);
     }
-    if (texts.size % REPORT_EVERY === 0) options.onRead?.(texts.size);
   };
   for (const path of paths) {
     try {
       const isFolder = (await stat(path)).isDirectory();
-      const commands = await readCompileCommands(isFolder ? path : dirname(path));
+      const commands = await nearestCompileCommands(isFolder ? path : dirname(path));
       for (const problem of commands.problems) add(problem, false);
       for (const [file, inputs] of commands.inputs) compiled.set(file, inputs);
       const found = await findSources(path);
       for (const problem of found.problems) add(problem, true);
-      for (const file of found.files) await read(file);
-      if (isFolder) for (const file of commands.inputs.keys()) if (isSource(file)) await readBuilt(file, texts, add);
+      for (let at = 0; at < found.files.length; at += TOGETHER) {
+        await Promise.all(found.files.slice(at, at + TOGETHER).map(read));
+        options.onRead?.(texts.size);
+      }
+      // Folders of build results are passed over when sources are looked for; what is compiled from there belongs to it.
+      const built = [...commands.inputs.keys()].filter((file) => file.startsWith(`${path}/`) && isSource(file));
+      for (const file of built) await readBuilt(file, texts, add);
     } catch (error) {
       add(`cannot read ${options.name(path)}: ${reason(error)}. Give the path of a source file or a folder.`, true);
     }
   }
-  return { texts, compiled, problems };
+  // In the order of their names, whichever was read first.
+  return { texts: new Map([...texts].sort(([a], [b]) => (a < b ? -1 : 1))), compiled, problems };
 }
 
 /** A file a build names may be made by that build and not be there yet. */

@@ -22,6 +22,8 @@ export interface ProgramsHost {
 export class Programs {
   readonly #folders = new Map<string, Program>();
   #whole: Program | undefined;
+  /** The last answer about fixes: a cursor that moves within a line asks for the same again and again. */
+  #lastFixes: { readonly request: Request<"fixes">; readonly answer: AnalysisAnswer } | undefined;
 
   constructor(readonly host: ProgramsHost) {}
 
@@ -45,13 +47,24 @@ export class Programs {
     return { type: "found", diagnostics: diagnostics.filter((d) => d.file === file) };
   }
 
-  async #fixes({ file, open, range }: Request<"fixes">): Promise<AnalysisAnswer> {
+  async #fixes(request: Request<"fixes">): Promise<AnalysisAnswer> {
+    const { file, open, range } = request;
+    const last = this.#lastFixes;
+    if (
+      last &&
+      last.request.file === file &&
+      sameLines(last.request.range, range) &&
+      sameTexts(last.request.open, open)
+    )
+      return last.answer;
     const program = await this.#programOf(file);
     const text = program.text(file, open) ?? "";
     const before = this.#analyze(program, open);
     const findings = before.diagnostics.filter((d) => d.file === file && touches(d.range, range));
     const fixes = fixesFor(file, text, findings, before, await fixHost(program, open));
-    return { type: "fixes", text, fixes };
+    const answer: AnalysisAnswer = { type: "fixes", text, fixes };
+    this.#lastFixes = { request, answer };
+    return answer;
   }
 
   async #fixAll({ file, open }: Request<"fixAll">): Promise<AnalysisAnswer> {
@@ -105,6 +118,14 @@ async function fixHost(program: Program, open: OpenTexts): Promise<FixHost> {
     grammars: await grammars(),
     reanalyse: (file, text) => program.analyze(new Map([...open, [file, text]])),
   };
+}
+
+function sameTexts(a: OpenTexts, b: OpenTexts): boolean {
+  return a.size === b.size && [...a].every(([file, text]) => b.get(file) === text);
+}
+
+function sameLines(a: Range, b: Range): boolean {
+  return a.start.line === b.start.line && a.end.line === b.end.line;
 }
 
 function touches(a: Range, b: Range): boolean {
