@@ -12,6 +12,8 @@ const COMMENT =
 /** A line that holds nothing but a comment or its beginning, or nothing. */
 const NO_CODE = /^\s*(?:$|\/\/|\/\*(?!.*\*\/\s*\S))/;
 const OPENS_BLOCK = /\/\*(?!.*\*\/)/;
+/** Lines that are longer were written by a machine: they are code, and not worth the time of the patterns above. */
+const MAX_LINE = 2_000;
 /** What the quick fix writes where the reason belongs. */
 const PLACEHOLDER = /^<.*>$/;
 
@@ -86,7 +88,7 @@ function aboutComment(file: string, c: Comment, used: boolean, reached: boolean,
 function commentsIn(text: string): Comment[] {
   const lines = text.split("\n");
   return lines.flatMap((line, number): Comment[] => {
-    if (!line.includes(WORD)) return [];
+    if (line.length > MAX_LINE || !line.includes(WORD)) return [];
     const match = COMMENT.exec(line.trimEnd());
     if (!match) return [];
     const [, body = "", codes = "", reason = ""] = match;
@@ -111,7 +113,7 @@ function subjectOf(lines: readonly string[], number: number): number {
   let open = inBlock ? !own.includes("*/") : OPENS_BLOCK.test(own);
   for (let at = number + 1; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
-    if (!open && !NO_CODE.test(line)) return at;
+    if (line.length > MAX_LINE || (!open && !NO_CODE.test(line))) return at;
     open = open ? !line.includes("*/") : OPENS_BLOCK.test(line);
   }
   return lines.length;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CancellationToken, LSPErrorCodes, ResponseError, type TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Range } from "../analysis";
+import type { Diagnostic, Range } from "../analysis";
 import { isSource } from "../workspace/sourceFiles";
 import { Analyses } from "./analysis/analyses";
 import type { AnalysisAnswer, AnalysisRequest, CheckedWorkspace, CheckProgress } from "./analysis/messages";
@@ -22,6 +22,7 @@ export interface SourcesHost {
 export class Sources {
   readonly #analyses: Analyses;
   #isWhole = false;
+  #onEverywhere: ((diagnostics: readonly Diagnostic[]) => void) | undefined;
   #progress: ((progress: CheckProgress) => void) | undefined;
 
   constructor(readonly host: SourcesHost) {
@@ -44,8 +45,16 @@ export class Sources {
   }
 
   /** Findings in a file as it is when its turn comes. */
-  diagnose(file: string, token: CancellationToken): Promise<AnalysisAnswer> {
-    return this.#analyses.ask(file, () => ({ type: "diagnose", file, open: this.#openTexts(file) }), token);
+  async diagnose(file: string, token: CancellationToken): Promise<AnalysisAnswer> {
+    const request = (): AnalysisRequest => ({ type: "diagnose", file, open: this.#openTexts(file) });
+    const answer = await this.#analyses.ask(file, request, token);
+    if (answer.type === "found" && answer.everywhere) this.#onEverywhere?.(answer.everywhere);
+    return answer;
+  }
+
+  /** Calls back with the findings of all files whenever an edit has made them anew, once the workspace was checked. */
+  onEverywhere(listener: (diagnostics: readonly Diagnostic[]) => void): void {
+    this.#onEverywhere = listener;
   }
 
   /** Fixes for the findings on the lines of a range. */
@@ -66,9 +75,9 @@ export class Sources {
     token: CancellationToken,
     progress: (progress: CheckProgress) => void,
   ): Promise<CheckedWorkspace> {
-    const onCancel = token.onCancellationRequested(() => {
-      this.#isWhole = false;
-      this.#analyses.interrupt(CHECK).catch((error: unknown) => this.host.warn(`Cancelling: ${String(error)}`));
+    const onCancel = token.onCancellationRequested(async () => {
+      // The thread that is ended takes the workspace as a whole with it.
+      if (await this.#analyses.interrupt(CHECK)) this.#isWhole = false;
     });
     this.#progress = progress;
     try {

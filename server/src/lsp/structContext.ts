@@ -16,15 +16,19 @@ const CHAIN = new RegExp(
   `(${NAME}(?:\\[[^\\]]*\\])?(?:\\s*(?:\\.|->)\\s*${NAME}(?:\\[[^\\]]*\\])?)*)\\s*(?:\\.|->)\\s*$`,
 );
 const CAST = new RegExp(`\\(\\s*(?:const\\s+)?(?:struct\\s+)?${STRUCT}\\s*\\*\\s*\\)\\s*[\\w.]+\\s*\\)\\s*->\\s*$`);
-/** How far back an initializer or a declaration is looked for. */
+/** How far back an initializer, and how far around a declaration is looked for. */
 const MAX_BACK = 20_000;
+const MAX_AROUND = 200_000;
+/** No expression before a field is longer. */
+const MAX_EXPRESSION = 500;
 
 /** The field whose name starts at `start`. */
 export function fieldAt(text: string, start: number, name: string): FieldAt | undefined {
   const before = text.slice(Math.max(0, start - MAX_BACK), start);
-  const cast = CAST.exec(before)?.[1];
+  const near = before.slice(-MAX_EXPRESSION);
+  const cast = CAST.exec(near)?.[1];
   if (cast) return { struct: cast, field: name };
-  const chain = CHAIN.exec(before)?.[1];
+  const chain = CHAIN.exec(near)?.[1];
   if (chain) return inChain(text, start, chain, name);
   return /[{,]\s*\.\s*$/.test(before) ? inInitializer(before, name) : undefined;
 }
@@ -41,9 +45,10 @@ function inChain(text: string, start: number, chain: string, name: string): Fiel
 function withStruct(text: string, start: number, base: string | undefined, field: string): FieldAt | undefined {
   if (base === undefined) return undefined;
   const declared = new RegExp(`\\b${STRUCT}\\b(?:[^;(){}]|\\{[^{}]*\\})*?[\\s*&,]${base}\\b`, "g");
+  const from = Math.max(0, start - MAX_AROUND);
   let struct: string | undefined;
-  for (const match of text.matchAll(declared)) {
-    if (struct !== undefined && match.index > start) break;
+  for (const match of text.slice(from, start + MAX_AROUND).matchAll(declared)) {
+    if (struct !== undefined && from + match.index > start) break;
     struct = match[1];
   }
   return struct === undefined ? undefined : { struct, field };

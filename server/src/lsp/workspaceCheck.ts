@@ -17,7 +17,7 @@ import {
 import { type CheckMethod, Methods } from "#protocol/messages";
 import type { Diagnostic } from "../analysis";
 import { checkSummary } from "../workspace/checkSummary";
-import type { CheckedWorkspace, CheckProgress } from "./analysis/messages";
+import type { CheckProgress } from "./analysis/messages";
 import { type Rules, ruled } from "./rules";
 import { pathOf, type Sources } from "./sources";
 import { toLsp } from "./toLsp";
@@ -37,7 +37,7 @@ interface Result {
 }
 
 export class WorkspaceCheck {
-  #checked: CheckedWorkspace | undefined;
+  #found: readonly Diagnostic[] | undefined;
   /** Of the last check, by address; a file that had findings before is in it with none. */
   #results: ReadonlyMap<string, Result> = new Map();
   #round = 0;
@@ -53,6 +53,9 @@ export class WorkspaceCheck {
     connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => ({
       items: await this.#pull(previousResultIds, token),
     }));
+    this.parts.sources.onEverywhere((found) => {
+      this.#publish(found).catch((error: unknown) => this.parts.sources.host.warn(`Publishing: ${String(error)}`));
+    });
     connection.onRequest(Methods.check, (params: CheckMethod["params"], token: CancellationToken) =>
       this.#check(params?.workDoneToken, token),
     );
@@ -60,7 +63,7 @@ export class WorkspaceCheck {
 
   /** The levels of rules have changed: the same findings look different. */
   async rulesChanged(): Promise<void> {
-    if (this.#checked) await this.#publish(this.#checked);
+    if (this.#found) await this.#publish(this.#found);
   }
 
   async #check(workDone: ProgressToken | undefined, token: CancellationToken): Promise<CheckMethod["result"]> {
@@ -76,7 +79,7 @@ export class WorkspaceCheck {
         if (percentage === undefined) progress?.report(message);
         else progress?.report(percentage, message);
       });
-      const kept = await this.#publish(checked);
+      const kept = await this.#publish(checked.diagnostics);
       this.parts.refresh();
       return { summary: checkSummary(checked.files, kept), problems: checked.problems };
     } finally {
@@ -84,18 +87,26 @@ export class WorkspaceCheck {
     }
   }
 
-  /** Makes the results what the editor is told, and gives what is left of the findings under the settings. */
-  async #publish(checked: CheckedWorkspace): Promise<Diagnostic[]> {
-    this.#checked = checked;
+  /** Makes findings what the editor is told, and gives what is left of them under the settings. */
+  async #publish(found: readonly Diagnostic[]): Promise<Diagnostic[]> {
+    this.#found = found;
     this.#round += 1;
-    const id = `check ${this.#round}`;
+    const round = this.#round;
+    const id = `check ${round}`;
     const results = new Map<string, Result>([...this.#results.keys()].map((uri) => [uri, { id, items: [] }]));
     const kept: Diagnostic[] = [];
-    for (const [file, found] of byFile(checked.diagnostics)) {
+    for (const [file, list] of byFile(found)) {
       const uri = pathToFileURL(file).href;
-      const left = ruled(found, await this.parts.rules.levels(uri));
+      const left = ruled(list, await this.parts.rules.levels(uri));
       results.set(uri, { id, items: left.map(toLsp) });
       kept.push(...left);
+    }
+    // Newer findings came while the settings were asked for.
+    if (round !== this.#round) return kept;
+    // What is as it was keeps its name: the editor has it.
+    for (const [uri, result] of results) {
+      const before = this.#results.get(uri);
+      if (before && JSON.stringify(before.items) === JSON.stringify(result.items)) results.set(uri, before);
     }
     this.#results = results;
     for (const wake of this.#held) wake();
@@ -121,7 +132,10 @@ export class WorkspaceCheck {
       }
       await new Promise<void>((resolve) => {
         this.#held.add(resolve);
-        token.onCancellationRequested(() => resolve());
+        token.onCancellationRequested(() => {
+          this.#held.delete(resolve);
+          resolve();
+        });
       });
       if (token.isCancellationRequested) {
         throw new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");

@@ -37,11 +37,12 @@ export class Analyses {
     return answer;
   }
 
-  /** Ends the thread if it works on a question of this key; what else is asked goes to a new one. */
-  async interrupt(key: string): Promise<void> {
-    if (this.#running?.key !== key) return;
+  /** Ends the thread if it works on a question of this key; what else is asked goes to a new one. Says whether it did. */
+  async interrupt(key: string): Promise<boolean> {
+    if (this.#running?.key !== key) return false;
     this.#running.abandoned = true;
     await this.#thread.interrupt();
+    return true;
   }
 
   async dispose(): Promise<void> {
@@ -71,6 +72,7 @@ export class Analyses {
         if (attempt === ATTEMPTS) return job.settle({ type: "failed", message: why });
       }
     }
+    this.#running = undefined;
     job.fail(interrupted());
   }
 }

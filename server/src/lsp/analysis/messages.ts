@@ -28,7 +28,12 @@ export interface CheckedWorkspace {
 
 /** What a request comes to. */
 export type AnalysisAnswer =
-  | { readonly type: "found"; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly type: "found";
+      readonly diagnostics: readonly Diagnostic[];
+      /** Findings in every file of the workspace, when the document is part of it as a whole. */
+      readonly everywhere?: readonly Diagnostic[];
+    }
   | { readonly type: "fixes"; readonly text: string; readonly fixes: readonly Fix[] }
   | { readonly type: "fixed"; readonly text: string }
   | CheckedWorkspace

@@ -44,7 +44,8 @@ export class Programs {
   async #diagnose({ file, open }: Request<"diagnose">): Promise<AnalysisAnswer> {
     const program = await this.#programOf(file);
     const { diagnostics } = this.#analyze(program, open);
-    return { type: "found", diagnostics: diagnostics.filter((d) => d.file === file) };
+    const everywhere = program === this.#whole ? { everywhere: diagnostics } : {};
+    return { type: "found", diagnostics: diagnostics.filter((d) => d.file === file), ...everywhere };
   }
 
   async #fixes(request: Request<"fixes">): Promise<AnalysisAnswer> {
