@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Analysis, analyze, type Grammars } from "../../server/src/analysis";
 import { fixesFor } from "../../server/src/fixes";
@@ -14,6 +15,7 @@ import { changed } from "../../server/src/fixes/verify";
 import { diagnosticCode } from "../../server/src/uffd/codes";
 import { minimalProgram } from "../../server/src/uffd/programs";
 import { grammars } from "../../server/src/workspace/grammarFiles";
+import { koffiFolder, obstacle } from "../verdicts/runner/kernel";
 
 // Gives what the headers of an older machine lack.
 const HEADER = fileURLToPath(new URL("../../examples/compactor/uffd.h", import.meta.url));
@@ -93,3 +95,65 @@ describe.skipIf(!hasCompiler || !isRoot)("programs and fixes before the kernel",
     }
   });
 });
+
+/** Programs of scripts, by the kind of fix that cures them. */
+const SCRIPT = `import koffi from "koffi";
+import { spawnSync } from "node:child_process";
+const lib = koffi.load("libc.so.6");
+const ioctl = lib.func("int ioctl(int, unsigned long, void *)");
+const mmap = lib.func("void *mmap(void *, size_t, int, int, int, long)");
+const memset = lib.func("void *memset(void *, int, size_t)");
+const syscall = lib.func("long syscall(long, long)");
+const PAGE = 4096;
+const map = (pages: number): bigint => koffi.address(mmap(null, pages * PAGE, 3, 0x22, -1, 0));
+const words = (...w: (bigint | number)[]): Buffer => {
+  const b = Buffer.alloc(8 * w.length);
+  w.forEach((x, i) => b.writeBigUInt64LE(BigInt(x), 8 * i));
+  return b;
+};
+const fd: number = Number(syscall(323, 0o2000000));
+ioctl(fd, 0xc018aa3fn, words(0xaa, 0, 0));
+const s = map(4), d = map(4);
+ioctl(fd, 0xc020aa00n, words(d, 4 * PAGE, 1, 0));
+`;
+const MOVE = "process.exitCode = -ioctl(fd, 0xc028aa05n, words(d, s, PAGE, 0, 0));\n";
+const SCRIPTS: readonly (readonly [code: string, kinds: readonly string[], body: string])[] = [
+  ["ebusy-fork", ["dontfork", "copy"], `memset(s, 1, PAGE);\nspawnSync("true");\n${MOVE}`],
+  ["enoent-hole", ["holes"], MOVE],
+  ["einval-number", ["number"], `memset(s, 1, PAGE);\n${MOVE.replace("0xc028aa05n", "0xc020aa05n")}`],
+  [
+    "eexist-populated",
+    ["present"],
+    "ioctl(fd, 0xc028aa03n, words(d, s, PAGE, 0, 0));\nprocess.exitCode = -ioctl(fd, 0xc028aa03n, words(d, s, 4 * PAGE, 0, 0));\n",
+  ],
+];
+const noScripts = obstacle("ts");
+
+describe.skipIf(noScripts !== undefined)(
+  `scripts and fixes before the kernel${noScripts ? ` (${noScripts})` : ""}`,
+  () => {
+    function run(text: string): number | null {
+      const program = join(koffiFolder(), "fixed.mjs");
+      writeFileSync(program, transformSync(text, { loader: "ts" }).code);
+      try {
+        return spawnSync(process.execPath, [program], { timeout: 10_000 }).status;
+      } finally {
+        rmSync(program);
+      }
+    }
+
+    test.each(SCRIPTS)("%s is refused, and taken after %j", (code, kinds, body) => {
+      const text = SCRIPT + body;
+      const reanalyse = (file: string, changedText: string): Analysis =>
+        analyze(new Map([[file, changedText]]), parsers);
+      const before = reanalyse("/w/a.ts", text);
+      expect(before.diagnostics.map((d) => d.code)).toEqual([code]);
+      expect(run(text)).toBe(1);
+      const fixes = fixesFor("/w/a.ts", text, before.diagnostics, before, { grammars: parsers, reanalyse });
+      expect(fixes.map((f) => f.kind)).toEqual([...kinds, "suppress"]);
+      for (const fix of fixes.filter((f) => f.kind !== "suppress")) {
+        expect(run(changed(text, fix.changes)), fix.title).toBe(0);
+      }
+    });
+  },
+);
