@@ -15,7 +15,7 @@ import { changed } from "../../server/src/fixes/verify";
 import { diagnosticCode } from "../../server/src/uffd/codes";
 import { minimalProgram } from "../../server/src/uffd/programs";
 import { grammars } from "../../server/src/workspace/grammarFiles";
-import { koffiFolder, obstacle } from "../verdicts/runner/kernel";
+import { koffiFolder, obstacle } from "./runner/kernel";
 
 // Gives what the headers of an older machine lack.
 const HEADER = fileURLToPath(new URL("../../examples/compactor/uffd.h", import.meta.url));
