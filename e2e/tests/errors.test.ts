@@ -69,6 +69,10 @@ describe.skipIf(!canTrace)("what cannot be done", () => {
   it("left no error behind in console, extension host and logs", () => {
     // VS Code writes each error it shows the user to the console as well: those are the two we provoked.
     const told = [`There is no process ${compactor.pid}`, "./no-such-program is not an executable file"];
-    expect(vscode.errors().filter((line) => !told.some((text) => line.startsWith(`console: ${text}`)))).toEqual([]);
+    // Its own deadline for what takes part in saving, of which we are none, passes on a machine that is busy.
+    const late = "Aborted onWillSaveTextDocument-event";
+    const ours = (line: string): boolean =>
+      !told.some((text) => line.startsWith(`console: ${text}`)) && !line.includes(late);
+    expect(vscode.errors().filter(ours)).toEqual([]);
   });
 });
