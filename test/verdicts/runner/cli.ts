@@ -18,7 +18,8 @@ export function main(args: readonly string[]): number {
         const label = readLabel(program);
         const observed = observe(label, kernel.run(program, label.ksm ?? false));
         const wrong = update ? observed.problems : differences(label, observed);
-        if (update && wrong.length === 0) writeLabel(program, { ...label, sites: observed.sites });
+        if (update && wrong.length === 0)
+          writeLabel(program, { ...label, sites: observed.sites, blocked: observed.blocked });
         for (const w of wrong) console.error(`${program.name}: ${w}`);
         bad += wrong.length;
       } catch (e) {

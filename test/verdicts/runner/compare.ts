@@ -3,9 +3,13 @@ import { covers, type Label, type Site } from "./labels";
 
 const DATA = new Set(["MOVE", "COPY", "ZEROPAGE", "CONTINUE", "WRITEPROTECT", "POISON"]);
 
+/** Codes that say that a thread stays blocked. */
+const STUCK = new Set(["never-woken", "handler-deadlock", "eexist-not-woken"]);
+
 /** What one run gave at each site of a label, and the requests that no site covers. */
 export interface Observed {
   readonly sites: readonly Site[];
+  readonly blocked: number;
   readonly problems: readonly string[];
 }
 
@@ -15,7 +19,12 @@ export function observe(label: Label, answers: readonly Answer[]): Observed {
   const counts = label.sites.map(() => new Map<string, number>());
   const ops = label.sites.map(() => new Set<string>());
   const leaves = label.sites.map(() => new Set<string>());
+  let blocked = 0;
   for (const a of answers) {
+    if (a.op === "BLOCKED") {
+      blocked = Number(a.outcome);
+      continue;
+    }
     const at = a.at.map((f) => label.sites.findIndex((s) => covers(s, f)));
     const depth = at.findIndex((i) => i >= 0);
     const site = at[depth];
@@ -37,12 +46,16 @@ export function observe(label: Label, answers: readonly Answer[]): Observed {
     };
   });
   for (const s of sites) {
+    // What is no request (an access, a fork) the kernel only judges by who stays blocked.
+    if (s.tells && s.op === "") continue;
     const seen = Object.keys(s.outcomes);
     const holds = s.verdict === "clean" ? seen.join() === "ok" : seen.includes(s.verdict);
     if (!holds)
       problems.add(`line ${s.lines[0]}: labelled ${s.verdict}, the kernel said ${JSON.stringify(s.outcomes)}`);
   }
-  return { sites, problems: [...problems] };
+  const stuck = label.sites.some((s) => s.tells && STUCK.has(s.tells));
+  if (stuck !== blocked > 0) problems.add(`${blocked} threads stay blocked`);
+  return { sites, blocked, problems: [...problems] };
 }
 
 /** Where a stored label and what a run gave differ in kind; how often may differ from run to run. */

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { analyze } from "../../../server/src/analysis";
+import { analyze, type Diagnostic } from "../../../server/src/analysis";
 import { grammars } from "../../../server/src/workspace/grammarFiles";
 import { covers, type Label, type Program, type Site } from "./labels";
 
 const CLASS = /^(ebusy|eexist|enoent|einval|eagain|efault)-/;
 
-/** Codes that speak of what follows a call, not of its errno. */
-const ASIDE = new Set(["eexist-not-woken"]);
+/** Codes that speak of what follows a call or an access, not of an errno. */
+const ASIDE = new Set(["eexist-not-woken", "never-woken", "handler-deadlock", "unchecked-result"]);
 
 /** Where the analysis and the kernel do not agree. */
 export interface Disagreement {
@@ -33,10 +33,13 @@ export async function judge(program: Program, label: Label): Promise<Judgement> 
   if (problems.length > 0) throw new Error(problems.map((p) => `${p.file}: ${p.message}`).join("\n"));
   const disagreements: Disagreement[] = [];
   const found = new Set<Site>();
+  const undone = new Set<Site>();
   const seen = new Set<string>();
+  const asides: Diagnostic[] = [];
   let hits = 0;
   let falsePositives = 0;
   for (const d of diagnostics) {
+    if (ASIDE.has(d.code)) asides.push(d);
     if (d.severity === "hint" || ASIDE.has(d.code)) continue;
     const at = `${basename(d.file)}:${d.range.start.line + 1}`;
     const cls = CLASS.exec(d.code)?.[1]?.toUpperCase();
@@ -54,11 +57,30 @@ export async function judge(program: Program, label: Label): Promise<Judgement> 
     falsePositives++;
     disagreements.push({ program: program.name, line: d.range.start.line + 1, what: `reported ${d.code}` });
   }
+  for (const d of asides) {
+    const at = `${basename(d.file)}:${d.range.start.line + 1}`;
+    const told = sitesAt(label, at).filter((s) => s.tells === d.code);
+    for (const s of told) undone.add(s);
+    // A result that nobody looks at is worth a hint anywhere; the others claim that a thread stays blocked.
+    if (told.length > 0 || d.code === "unchecked-result") continue;
+    falsePositives++;
+    disagreements.push({ program: program.name, line: d.range.start.line + 1, what: `reported ${d.code}` });
+  }
+  const telling = label.sites.filter((s) => s.tells !== undefined);
+  for (const s of telling) {
+    if (!undone.has(s)) disagreements.push({ program: program.name, line: s.lines[0], what: `missed ${s.tells}` });
+  }
   const failing = label.sites.filter((s) => s.verdict !== "clean" && !s.handled);
   for (const s of failing) {
     if (!found.has(s)) disagreements.push({ program: program.name, line: s.lines[0], what: `missed ${s.verdict}` });
   }
-  return { disagreements, hits, falsePositives, expected: failing.length, found: found.size };
+  return {
+    disagreements,
+    hits: hits + undone.size,
+    falsePositives,
+    expected: failing.length + telling.length,
+    found: found.size + undone.size,
+  };
 }
 
 /** The sites a report speaks of: of the statement itself, else those behind whose caller the ioctl stands. */

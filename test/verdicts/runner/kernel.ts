@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import type { Program } from "./labels";
 
-/** One request as the kernel answered it; `at` are `file:line` of the callers, innermost first. */
+/** One request as the kernel answered it, or how many threads were `BLOCKED` for good at the end; `at` are `file:line` of the callers, innermost first. */
 export interface Answer {
   readonly op: string;
   readonly outcome: string;
@@ -89,8 +89,8 @@ export class Kernel {
 
   private runC(program: Program): Answer[] {
     const exe = join(this.folder, "program");
-    const sources = program.files.filter((f) => f.endsWith(".c"));
-    this.must("gcc", [
+    const sources = program.files.filter((f) => /\.(?:c|cc)$/.test(f));
+    this.must(sources.some((f) => f.endsWith(".cc")) ? "g++" : "gcc", [
       "-g",
       "-O0",
       "-no-pie",
@@ -167,6 +167,7 @@ export class Kernel {
 }
 
 function answer(row: readonly string[], at: readonly string[]): Answer {
+  if (row[0] === "blocked") return { op: "BLOCKED", outcome: row[1] ?? "0", at: [] };
   const number = Number(row[0]);
   return { op: OPS[number] ?? `0x${number.toString(16)}`, outcome: errnoName(Number(row[1])), at };
 }

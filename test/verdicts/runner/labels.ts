@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** One call site: the ioctl statement, or the statement calling the wrapper around it when callers fare differently. */
@@ -19,12 +19,16 @@ export interface Site {
   readonly why: string;
   /** The program copes with this errno itself: a report is neither right nor wrong. */
   readonly handled?: boolean;
+  /** Code that should be told of this site besides its errno: what the program leaves undone here. */
+  readonly tells?: string;
   /** Lines of the ioctl behind a wrapper's caller. */
   readonly leaf?: readonly string[];
 }
 
 export interface Label {
   readonly sites: readonly Site[];
+  /** Threads that the kernel still keeps waiting when the program ends. */
+  readonly blocked?: number;
   /** Switch KSM on while the program runs. */
   readonly ksm?: boolean;
 }
@@ -40,6 +44,8 @@ export interface Program {
 
 export const PROGRAMS = fileURLToPath(new URL("../fixtures", import.meta.url));
 
+const SOURCE = { c: /\.(?:c|cc)$/, ts: /\.ts$/ } as const;
+
 /** Every program of the folder, those with the given names (`c/NAME`) only if any are given. */
 export function programs(root = PROGRAMS, only: readonly string[] = []): Program[] {
   const out: Program[] = [];
@@ -48,8 +54,8 @@ export function programs(root = PROGRAMS, only: readonly string[] = []): Program
     for (const entry of existsSync(folder) ? readdirSync(folder).sort() : []) {
       const path = join(folder, entry);
       const inside = statSync(path).isDirectory();
-      if (!inside && !entry.endsWith(`.${language}`)) continue;
-      const stem = inside ? entry : basename(entry, `.${language}`);
+      if (!inside && !SOURCE[language].test(entry)) continue;
+      const stem = inside ? entry : entry.replace(SOURCE[language], "");
       const files = inside ? readdirSync(path).map((f) => join(path, f)) : [path];
       out.push({ name: `${language}/${stem}`, language, files, labelFile: join(folder, `${stem}.json`) });
     }
@@ -65,7 +71,8 @@ export function readLabel(program: Program): Label {
 export function writeLabel(program: Program, label: Label): void {
   const sites = label.sites.map((s) => `    ${JSON.stringify(s)}`).join(",\n");
   const ksm = label.ksm ? '  "ksm": true,\n' : "";
-  writeFileSync(program.labelFile, `{\n${ksm}  "sites": [\n${sites}\n  ]\n}\n`);
+  const blocked = label.blocked ? `  "blocked": ${label.blocked},\n` : "";
+  writeFileSync(program.labelFile, `{\n${ksm}${blocked}  "sites": [\n${sites}\n  ]\n}\n`);
 }
 
 /** Whether `file:line` lies in the statement of the site. */

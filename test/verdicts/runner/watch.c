@@ -1,6 +1,8 @@
 /* Preloaded into a program: appends one line per userfaultfd request to the file named by VERDICTS_LOG, with the kernel's
-   answer and the return addresses of the callers, innermost first: "request result address address ...". */
+   answer and the return addresses of the callers, innermost first: "request result address address ...". When the program
+   ends, "blocked N" says how many of its threads the kernel still keeps waiting for a userfaultfd. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
@@ -8,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -41,6 +44,28 @@ static void note(unsigned long request, long rc, int error) {
   for (int i = 2; i < n; i++) len += snprintf(line + len, sizeof line - len, " %p", frames[i]);
   line[len++] = '\n';
   if (write(out, line, len) != len) abort();
+}
+
+/* Where a thread waits that nobody wakes: for its page, or for its event to be read. */
+static int waits(const char *thread) {
+  char path[300], where[64] = "";
+  snprintf(path, sizeof path, "/proc/self/task/%s/wchan", thread);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  ssize_t n = read(fd, where, sizeof where - 1);
+  close(fd);
+  return n > 0 && (strncmp(where, "handle_userfault", 16) == 0 || strncmp(where, "userfaultfd_event", 17) == 0);
+}
+
+__attribute__((destructor)) static void finish(void) {
+  int blocked = 0;
+  char line[32];
+  DIR *threads = out < 0 ? NULL : opendir("/proc/self/task");
+  if (!threads) return;
+  for (struct dirent *e = readdir(threads); e; e = readdir(threads)) blocked += e->d_name[0] != '.' && waits(e->d_name);
+  closedir(threads);
+  int len = snprintf(line, sizeof line, "blocked %d\n", blocked);
+  if (blocked > 0 && write(out, line, len) != len) abort();
 }
 
 __attribute__((noinline)) int ioctl(int fd, unsigned long request, ...) {

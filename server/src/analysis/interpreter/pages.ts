@@ -22,6 +22,8 @@ export interface PageState {
   readonly pinned?: Origin | undefined;
   /** Filled with the same byte or text as other pages, so that ksmd has something to merge. */
   readonly uniform?: boolean | undefined;
+  /** Left so by a call that ksmd made fail or not: nothing certain follows from it. */
+  readonly doubtful?: boolean | undefined;
 }
 
 /** Attributes of one mapping; a MOVE may not cross from one to the next. */
@@ -48,7 +50,8 @@ const samePage = (a: PageState, b: PageState): boolean =>
     a.shared === b.shared &&
     a.epoch === b.epoch &&
     a.pinned === b.pinned &&
-    a.uniform === b.uniform);
+    a.uniform === b.uniform &&
+    !a.doubtful === !b.doubtful);
 
 const sameMapping = (a: MappingState, b: MappingState): boolean =>
   a === b ||

@@ -1,4 +1,4 @@
-import { finding } from "./message";
+import { certaintyOf, finding } from "./message";
 import { ERRNO, type Rule } from "./rule";
 
 const HOW: Readonly<Record<string, string>> = {
@@ -25,6 +25,6 @@ export const eexistPopulated: Rule = {
     const how = again
       ? "was placed by this ioctl before"
       : (HOW[dst.by?.what ?? ""] ?? (marker ? "holds a marker" : "is present"));
-    return finding(call, "eexist-populated", ERRNO.EEXIST, `the destination page ${how}`, [dst.by]);
+    return finding(call, "eexist-populated", ERRNO.EEXIST, `the destination page ${how}`, [dst.by], certaintyOf(dst));
   },
 };

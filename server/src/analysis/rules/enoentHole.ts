@@ -1,4 +1,4 @@
-import { finding } from "./message";
+import { certaintyOf, finding } from "./message";
 import { ERRNO, type Rule } from "./rule";
 
 const ALLOW_SRC_HOLES = 2;
@@ -22,6 +22,6 @@ export const enoentHole: Rule = {
         : src.by?.what.startsWith("MADV_")
           ? `was dropped with ${src.by.what}`
           : "was never written";
-    return finding(call, "enoent-hole", ERRNO.ENOENT, `the source page ${why}`, [src.by]);
+    return finding(call, "enoent-hole", ERRNO.ENOENT, `the source page ${why}`, [src.by], certaintyOf(src));
   },
 };

@@ -1,7 +1,7 @@
 import { diagnosticCode } from "../../uffd/codes";
 import { errnoName } from "../../uffd/errnos";
 import type { UffdCall } from "../interpreter/kernel/call";
-import type { Origin } from "../interpreter/pages";
+import type { Origin, PageState } from "../interpreter/pages";
 import type { Finding } from "../interpreter/record";
 
 /** Builds a finding: one sentence with the cause, one with the cure. */
@@ -22,6 +22,9 @@ export function finding(
     causes: causes.filter((c): c is Origin => c !== undefined),
   };
 }
+
+/** How sure a finding about a page can be. */
+export const certaintyOf = (p: PageState): Finding["certainty"] => (p.doubtful ? "look" : "certain");
 
 /** What a related location says about the call or statement there. */
 export function describeOrigin(o: Origin): string {

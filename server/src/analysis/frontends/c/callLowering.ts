@@ -20,6 +20,7 @@ export class CallLowering {
     if (special) return special;
     if (fnNode.type === "identifier" && /^_IO(?:WR?|R)?$/.test(fnNode.text))
       return this.ioctlNumber(fnNode.text, argNodes);
+    if (fnNode.type === "identifier" && fnNode.text === "_IOC") return this.encoded(argNodes);
     if (fnNode.type === "identifier" && /^U?INT(?:8|16|32|64|MAX)_C$/.test(fnNode.text) && argNodes[0])
       return this.of.value(argNodes[0]);
     if (fnNode.type === "identifier" && fnNode.text === "__builtin_expect" && argNodes[0])
@@ -58,19 +59,27 @@ export class CallLowering {
   }
 
   private ioctlNumber(macro: string, args: readonly Node[]): Typed {
-    const [type, nr, struct] = args;
+    const [type, nr, ...last] = args;
     const t = type && this.of.constant(type);
     const n = nr && this.of.constant(nr);
-    const size = struct ? this.typeSize(struct) : 0;
+    // `struct name` is no expression: the grammar gives an error for the keyword and then the name.
+    const size = last.length > 0 ? this.typeSize(last.map((a) => a.text).join(" "), last[0]) : 0;
     if (t === undefined || n === undefined || size === undefined) return UNKNOWN;
     const direction = macro === "_IOWR" ? 3 : macro === "_IOR" ? 2 : macro === "_IOW" ? 1 : 0;
     return constant(direction * 2 ** 30 + size * 2 ** 16 + t * 256 + n, ULONG);
   }
 
+  /** `_IOC(direction, type, number, size)`. */
+  private encoded(args: readonly Node[]): Typed {
+    const [direction, type, nr, size] = args.map((a) => this.of.constant(a));
+    if (direction === undefined || type === undefined || nr === undefined || size === undefined) return UNKNOWN;
+    return constant(direction * 2 ** 30 + size * 2 ** 16 + type * 256 + nr, ULONG);
+  }
+
   /** Size of something that is a type but was parsed where an expression is expected. */
-  private typeSize(node: Node): number | undefined {
-    const m = /^(?:(?:const|volatile)\s+)*(struct|union)?\s*(\w+)\s*(\*)?$/.exec(node.text);
-    if (node.type === "type_descriptor") return sizeOf(this.of.types.descriptor(node));
+  private typeSize(text: string, node: Node | undefined): number | undefined {
+    const m = /^(?:(?:const|volatile)\s+)*(struct|union)?\s*(\w+)\s*(\*)?$/.exec(text);
+    if (node?.type === "type_descriptor") return sizeOf(this.of.types.descriptor(node));
     if (m?.[3]) return 8;
     const name = m?.[2] ?? "";
     const t = m?.[1]

@@ -214,7 +214,15 @@ class FnLowering implements StmtContext {
   }
 
   condition(node: Node): Expr {
-    const inner = node.type === "condition_clause" ? (node.childForFieldName("value") ?? children(node)[0]) : node;
+    const clause = node.type === "condition_clause";
+    const first = clause ? children(node.childForFieldName("initializer") ?? node)[0] : undefined;
+    if (first && node.childForFieldName("initializer")) {
+      const before = this.statement(first);
+      const value = node.childForFieldName("value");
+      const e: Expr = value ? this.condition(value) : { k: "unknown" };
+      return { k: "seq", list: [{ k: "block", body: before }, e] };
+    }
+    const inner = clause ? (node.childForFieldName("value") ?? children(node)[0]) : node;
     if (!inner) return { k: "unknown" };
     if (inner.type === "declaration") {
       const stmt = this.declarations.declaration(inner);

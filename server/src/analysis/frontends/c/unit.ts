@@ -172,7 +172,8 @@ class UnitReader {
 
   private definition(node: Node, part: Preprocessed, self: StructType | undefined): void {
     const declarator = node.childForFieldName("declarator");
-    if (!declarator) return;
+    // `= delete` and `= default` give no body; neither hides the constructor that somebody wrote.
+    if (!declarator || children(node).some((c) => /^(?:delete|default)_method_clause$/.test(c.type))) return;
     const expr = this.topLevel(part, node);
     const one = expr.types.declarator(declarator, expr.types.specifier(node));
     if (!one.fn || one.type.k !== "func") return;

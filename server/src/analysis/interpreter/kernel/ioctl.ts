@@ -55,8 +55,14 @@ function perform(m: Machine, known: Ioctl, uffd: Uffd, arg: Value): Value {
     settleWaiters(m, call, record(m, known, undefined, isVague(call), call));
   }
   applyEffect(m, call, call.len ?? 0);
+  if (stopped?.certainty === "timing") doubt(call);
   writeResult(m, call, arg, call.len ?? m.fresh());
   return 0;
+}
+
+/** The call worked because ksmd did not come by, which it may have. */
+function doubt(call: UffdCall): void {
+  for (const r of [call.dst, call.src]) r?.pages?.pages.update(r.first, r.end, (p) => ({ ...p, doubtful: true }));
 }
 
 /** Reads the argument struct and finds the memory it names. */
