@@ -8,8 +8,9 @@ export const ebusyKsm: Rule = {
   page(call, { index, src, srcMapping }) {
     if (call.ioctl.name !== "MOVE" || src?.content !== "data" || !srcMapping?.mergeable) return undefined;
     const { obj } = call.src ?? {};
-    if (obj && mergePartner(call.machine, obj, (call.src?.first ?? 0) + index) === "no") return undefined;
-    const waited = src.epoch < call.machine.epoch;
+    const partner = obj ? mergePartner(call.machine, obj, (call.src?.first ?? 0) + index) : "unknown";
+    if (partner === "no") return undefined;
+    const waited = src.epoch < call.machine.epoch && partner === "yes";
     return finding(
       call,
       "ebusy-ksm",

@@ -8,7 +8,9 @@ export const enoentHole: Rule = {
   code: "enoent-hole",
   whole(call) {
     if (call.ioctl.name !== "MOVE") return undefined;
-    const gone = [call.dstMappings[0], call.srcMappings[0]].find((m) => m?.v.type === "none");
+    // What lies behind a mapping is most often another one.
+    const behind = call.dst.pages && call.dst.first >= call.dst.pages.count;
+    const gone = [behind ? undefined : call.dstMappings[0], call.srcMappings[0]].find((m) => m?.v.type === "none");
     return (
       gone && finding(call, "enoent-hole", ERRNO.ENOENT, "nothing is mapped at the start of the range", [gone.v.by])
     );

@@ -16,6 +16,8 @@ export interface UnitNames {
   readonly cpp: boolean;
   /** Which parameters of a C++ function are references: the argument's address is passed. */
   readonly references: Map<string, readonly boolean[]>;
+  /** Values of C++ parameters that a call may leave out, by their position. */
+  readonly defaultArguments: Map<string, ReadonlyMap<number, Node>>;
   /** Initializers of members as declared in the class. */
   readonly memberDefaults: Map<string, readonly { readonly name: string; readonly value: Node }[]>;
   /** Attributes of the text that is being read. */
@@ -42,6 +44,7 @@ export function emptyNames(cpp: boolean): UnitNames {
     methods: new Map(),
     cpp,
     references: new Map(),
+    defaultArguments: new Map(),
     memberDefaults: new Map(),
     attributes: [],
   };

@@ -56,6 +56,10 @@ export class CppLowering {
       if (/_cast$/.test(name) && type && args[0])
         return lowering.cast(lowering.types.named(type), lowering.value(args[0]));
     }
+    const written = fnNode.type === "identifier" ? lowering.callLambda(fnNode.text, args) : undefined;
+    if (written) return written;
+    const made = this.madeByTemplate(fnNode);
+    if (made) return this.create(made, node, args);
     if (fnNode.type === "primitive_type" && args[0])
       return lowering.cast(lowering.types.named(fnNode), lowering.value(args[0]));
     if (fnNode.type === "field_expression") {
@@ -103,12 +107,21 @@ export class CppLowering {
       if (owner && lowering.scope.names.methods.get(owner.name)?.has(name))
         return this.method(owner, name, { k: "const", v: 0 }, args, at);
     }
-    const made = lowering.scope.names.structs.get(name);
-    if (made && lowering.scope.names.methods.has(name) && fnNode.type !== "field_expression") {
-      const p = { k: "temp", size: sizeOf(made), init: [] } as const;
-      return { e: { k: "seq", list: [this.construct(made, { k: "addr", p }, args, at)] }, t: made };
+    const built = lowering.scope.names.structs.get(name);
+    if (built && lowering.scope.names.methods.has(name) && fnNode.type !== "field_expression") {
+      const p = { k: "temp", size: sizeOf(built), init: [] } as const;
+      return { e: { k: "seq", list: [this.construct(built, { k: "addr", p }, args, at)] }, t: built };
     }
     return undefined;
+  }
+
+  /** `T` of `std::make_unique<T>`, which is `new T` by another name. */
+  private madeByTemplate(fnNode: Node): CType | undefined {
+    const inner = fnNode.type === "qualified_identifier" ? fnNode.childForFieldName("name") : fnNode;
+    if (inner?.type !== "template_function") return undefined;
+    const type = children(inner.childForFieldName("arguments") ?? inner)[0];
+    const makes = /^make_(?:unique|shared)$/.test(inner.childForFieldName("name")?.text ?? "");
+    return makes && type ? this.lowering.types.named(type) : undefined;
   }
 
   private owner(struct: StructType, name: string, depth = 0): StructType | undefined {
@@ -130,14 +143,18 @@ export class CppLowering {
     };
   }
 
-  /** Arguments of a call of `name`: those for references are passed by address. */
+  /** Arguments of a call of `name`: those for references are passed by address, those left out have their defaults. */
   arguments(name: string, nodes: readonly Node[]): Expr[] {
     const references = this.lowering.scope.names.references.get(name);
-    return nodes.map((n, i) => {
+    const out = nodes.map((n, i): Expr => {
       if (!references?.[i]) return this.lowering.value(n).e;
       const t = this.lowering.lower(n);
       return t.p ? { k: "addr", p: t.p } : t.e;
     });
+    const defaults = this.lowering.scope.names.defaultArguments.get(name);
+    for (let value = defaults?.get(out.length); value; value = defaults?.get(out.length))
+      out.push(this.lowering.value(value).e);
+    return out;
   }
 
   /** Call of the constructor, when the class declares one. */

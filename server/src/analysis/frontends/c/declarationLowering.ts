@@ -78,6 +78,10 @@ export class DeclarationLowering {
   private local(name: string, type: CType, align: number | undefined, value: Node | undefined, node: Node): Stmt {
     // The initializer is read after the name is known: `struct x *p = malloc(sizeof *p)`.
     const slot = this.of.scope.variable(name, type, Math.max(align ?? 1, alignOf(type)));
+    if (value?.type === "lambda_expression") {
+      this.of.scope.lambdas.set(name, value);
+      return { k: "decl", slot };
+    }
     if (!value) {
       if (type.k === "struct" && this.of.scope.names.methods.get(type.name)?.has(type.name)) {
         const address: Expr = { k: "addr", p: { k: "local", slot } };

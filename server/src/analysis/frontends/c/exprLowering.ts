@@ -36,6 +36,8 @@ export class ExprLowering {
   private depth = 0;
   /** Lowers a statement expression; set by the function lowering. */
   blockOf: (node: Node) => Typed = () => UNKNOWN;
+  /** A call of a variable that holds a C++ lambda. */
+  callLambda: (name: string, args: readonly Node[]) => Typed | undefined = () => undefined;
 
   constructor(readonly scope: Scope) {
     this.types = new TypeReader(
@@ -263,7 +265,8 @@ export class ExprLowering {
   }
 
   private compound(node: Node): Typed {
-    let t = this.types.descriptor(this.need(node, "type"));
+    // C++ has the bare name of the type where C has it in parentheses.
+    let t = this.types.named(this.need(node, "type"));
     const list = node.childForFieldName("value");
     if (!list) return UNKNOWN;
     if (t.k === "array" && t.n === 0) t = { ...t, n: children(list).length };

@@ -3,6 +3,7 @@ import type { Case, Expr, Fn, Global, Stmt } from "../../ir/ir";
 import { children, type Typed, type UnitNames } from "./context";
 import { DeclarationLowering } from "./declarationLowering";
 import { ExprLowering } from "./exprLowering";
+import { LambdaLowering } from "./lambdaLowering";
 import { LoopLowering } from "./loopLowering";
 import { Scope } from "./scope";
 import { EMPTY, type StmtContext } from "./stmtContext";
@@ -30,6 +31,7 @@ class FnLowering implements StmtContext {
   readonly expr: ExprLowering;
   readonly declarations: DeclarationLowering;
   private readonly loops: LoopLowering;
+  private readonly lambdas: LambdaLowering;
   private selfSlot = -1;
   private depth = 0;
 
@@ -45,6 +47,8 @@ class FnLowering implements StmtContext {
     this.expr.blockOf = (n) => this.statementExpression(n);
     this.declarations = new DeclarationLowering(this);
     this.loops = new LoopLowering(this);
+    this.lambdas = new LambdaLowering(this);
+    this.expr.callLambda = (name, args) => this.lambdas.call(name, args);
   }
 
   get fnName(): string {
@@ -147,7 +151,8 @@ class FnLowering implements StmtContext {
       case "return_statement":
       case "co_return_statement": {
         const e = children(node)[0];
-        return e ? { k: "return", e: this.expr.value(e).e } : { k: "return" };
+        const value = e && this.expr.value(e).e;
+        return this.lambdas.exit(value) ?? (value ? { k: "return", e: value } : { k: "return" });
       }
       case "break_statement":
         return { k: "break" };

@@ -6,6 +6,8 @@ import { alignOf, type CType, type StructType, sizeOf } from "./types";
 /** Where variables of the function being lowered live, and how its spans are counted. */
 export class Scope {
   readonly slots: Slot[] = [];
+  /** C++ lambdas by the variable that holds them. */
+  readonly lambdas = new Map<string, Node>();
   private readonly levels: Map<string, Binding>[] = [new Map()];
 
   constructor(

@@ -112,7 +112,9 @@ export class TypeReader {
 
   private template(type: Node): CType {
     const name = type.childForFieldName("name")?.text ?? "";
-    const first = type.childForFieldName("arguments")?.namedChildren[0];
+    const [first, second] = type.childForFieldName("arguments")?.namedChildren ?? [];
+    if (first && second && name === "array")
+      return { k: "array", of: this.named(first), n: this.constant(second) ?? 0 };
     if (first && (name === "atomic" || name === "const")) return this.named(first);
     if (first && /^(unique_ptr|shared_ptr|span)$/.test(name)) return pointerTo(this.named(first));
     return this.names.structs.get(name) ?? { k: "struct", name, fields: [], size: 32, align: 8, bases: [] };

@@ -182,7 +182,7 @@ class UnitReader {
     const name = owner ? `${owner.name}::${plain}` : plain;
     if (owner) this.method(owner.name, plain);
     this.names.functions.set(name, one.type.ret);
-    this.references(name, one.fn);
+    this.parameters(name, one.fn);
     this.functions.set(name, {
       name,
       node,
@@ -195,11 +195,18 @@ class UnitReader {
     this.lowered.delete(name);
   }
 
-  private references(name: string, declarator: Node): void {
+  /** What C++ calls have to know of a function's parameters. */
+  private parameters(name: string, declarator: Node): void {
     if (!this.names.cpp) return;
     const list = children(declarator.childForFieldName("parameters") ?? declarator);
     const flags = list.map((p) => p.childForFieldName("declarator")?.type === "reference_declarator");
     if (flags.includes(true)) this.names.references.set(name, flags);
+    const defaults = new Map<number, Node>();
+    list.forEach((p, i) => {
+      const value = p.childForFieldName("default_value");
+      if (value) defaults.set(i, value);
+    });
+    if (defaults.size > 0) this.names.defaultArguments.set(name, defaults);
   }
 
   private ownerOf(name: string): StructType | undefined {
@@ -226,7 +233,7 @@ class UnitReader {
         const name = self ? `${self.name}::${one.name}` : one.name;
         if (self) this.method(self.name, one.name);
         this.names.functions.set(name, one.type.ret);
-        this.references(name, one.fn);
+        this.parameters(name, one.fn);
         continue;
       }
       if (self && one.value && !storage.includes("static")) {
