@@ -61,8 +61,8 @@ export async function judge(program: Program, label: Label): Promise<Judgement> 
     const at = `${basename(d.file)}:${d.range.start.line + 1}`;
     const told = sitesAt(label, at).filter((s) => s.tells === d.code);
     for (const s of told) undone.add(s);
-    // A result that nobody looks at is worth a hint anywhere; the others claim that a thread stays blocked.
-    if (told.length > 0 || d.code === "unchecked-result") continue;
+    // A hint is worth a look and claims nothing; the others claim that a thread stays blocked.
+    if (told.length > 0 || d.severity === "hint") continue;
     falsePositives++;
     disagreements.push({ program: program.name, line: d.range.start.line + 1, what: `reported ${d.code}` });
   }

@@ -6,13 +6,15 @@ import type { Uffd } from "../uffd";
 import type { Value } from "../value";
 
 const MESSAGE_SIZE = 32;
+const EAGAIN = 11;
 const EVENT_PAGEFAULT = 0x12;
 const EVENT_FORK = 0x13;
 const EVENT_REMOVE = 0x15;
 
 /**
  * read(2) on a userfaultfd: gives the next fault or event. A thread of the program that finds none waits, and is run
- * again when there is one; the main thread gets a message nobody knows anything about, once.
+ * again when there is one; the main thread gets a message nobody knows anything about, once, or is told that there is
+ * none when the descriptor does not block.
  */
 export function readMessage(m: Machine, uffd: Uffd, buffer: Value, size: Value): Value {
   m.epoch++;
@@ -34,6 +36,10 @@ export function readMessage(m: Machine, uffd: Uffd, buffer: Value, size: Value):
     }
     return MESSAGE_SIZE;
   }
+  if (m.threads.length === 0 && uffd.nonBlocking && (uffd.starved || nothingCame(m))) {
+    store(m, m.errnoObject().address, { size: 4, kind: "int" }, EAGAIN);
+    return -1;
+  }
   if (m.threads.length > 0 || uffd.starved) throw new PathEnd("blocked", uffd);
   uffd.starved = true;
   someFault(uffd);
@@ -43,6 +49,11 @@ export function readMessage(m: Machine, uffd: Uffd, buffer: Value, size: Value):
   }
   const n = toNumber(m, size);
   return n === undefined ? MESSAGE_SIZE : Math.min(n, MESSAGE_SIZE);
+}
+
+/** Whether a descriptor that does not block has nothing to tell: both happen, nothing first. */
+function nothingCame(m: Machine): boolean {
+  return m.choose(`read@${m.key(m.frame.at)}`, 2, 0) === 0;
 }
 
 /** True when a read would give something now. A waiting thread stops here until there is. */
