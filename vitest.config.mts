@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{protocol,server,client,webview,syntaxes,scripts,native,docs}/**/*.test.ts"],
+          include: ["{protocol,server,client,webview,syntaxes,scripts,native,docs,test/shapes}/**/*.test.ts"],
           exclude,
           // Some start threads and processes of their own, which a busy machine keeps waiting.
           testTimeout: 30_000,

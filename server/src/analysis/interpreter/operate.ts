@@ -1,4 +1,5 @@
 import { errnoName } from "../../uffd/errnos";
+import { PAGE } from "../domain/constants";
 import { arithmetic } from "../ir/arith";
 import type { BinaryOp, UnaryOp } from "../ir/ir";
 import type { Machine } from "./machine";
@@ -332,6 +333,12 @@ function pinLeaves(m: Machine, v: Value, unit: number, depth: number): void {
     return;
   }
   const k = typeof s.from.b === "number" ? s.from.b : typeof s.from.a === "number" ? s.from.a : undefined;
+  if (s.from.op === "*" && k === undefined && unit === PAGE) {
+    // Either of the two may be the page size, so both are made one page: the other one would be no whole page.
+    pinLeaves(m, s.from.a, PAGE / PAGES, depth + 1);
+    pinLeaves(m, s.from.b, PAGE / PAGES, depth + 1);
+    return;
+  }
   const scaled =
     s.from.op === "*" && k !== undefined
       ? Math.max(1, unit / k)

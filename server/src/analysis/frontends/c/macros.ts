@@ -12,6 +12,8 @@ export type MacroTable = Map<string, Macro>;
 
 const TOKEN = /[A-Za-z_]\w*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\.?\d[\w.]*|##|#|\s+|[^\w\s]/g;
 const MAX_EXPANSION = 200_000;
+/** Macros within macros. */
+const MAX_NESTING = 200;
 
 /** Reads what follows `#define`. */
 export function parseDefine(text: string): Macro | undefined {
@@ -48,7 +50,7 @@ export function expandText(
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] ?? "";
     const macro = macros.get(token);
-    if (!macro || hidden.has(token) || budget.left <= 0) {
+    if (!macro || hidden.has(token) || hidden.size >= MAX_NESTING || budget.left <= 0) {
       out += token;
       continue;
     }

@@ -31,6 +31,9 @@ function lowering(scope: Scope, file: string, exports?: Map<string, number>): St
   return new StmtLowering(expr, exports);
 }
 
+/** Functions within functions whose bodies are read. */
+const MAX_NESTING = 60;
+
 /** Body of a class's property initializers: each runs with `this` as the new object. */
 export type Fields = readonly { readonly key: Expr; readonly value: Node | undefined }[];
 
@@ -65,7 +68,7 @@ export function lowerFunction(node: Node, name: string, file: string, parent: Sc
       properties.push(setOnThis({ k: "const", v: pattern.text }, slotValue(slot)));
     }
   }
-  const bodyNode = node.childForFieldName("body");
+  const bodyNode = scope.nesting < MAX_NESTING ? node.childForFieldName("body") : null;
   const lines: Stmt[] = [];
   if (fields) {
     for (const f of fields) lines.push(setOnThis(f.key, f.value ? expr.value(f.value) : { k: "const", v: undefined }));

@@ -4,12 +4,16 @@ import type { Place, Slot, Span } from "../../ir/ir";
 /** Variables of one JavaScript function; names of enclosing functions are found through `parent`. */
 export class Scope {
   readonly slots: Slot[] = [];
+  /** Functions around this one. */
+  readonly nesting: number;
   private readonly levels: Map<string, number>[] = [new Map()];
 
   constructor(
     readonly base: number,
     readonly parent?: Scope,
-  ) {}
+  ) {
+    this.nesting = parent ? parent.nesting + 1 : 0;
+  }
 
   enter(): void {
     this.levels.push(new Map());
