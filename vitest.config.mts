@@ -27,6 +27,17 @@ export default defineConfig({
         },
       },
       {
+        // An independent observer counts in the same run; one at a time, as above.
+        test: {
+          name: "observer",
+          include: ["test/observer/**/*.test.ts"],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         test: {
           name: "corpus",
           include: ["test/corpus/**/*.test.ts"],

@@ -45,6 +45,13 @@ export const kernelTestPackages = [
   { name: "strace", present: command("strace"), use: "the independent observer the tests compare with" },
 ];
 
+/** Needed by the tests that compare with an independent observer besides. */
+export const observerPackages = [
+  { name: "bpftrace", present: command("bpftrace"), use: "the independent observer that counts in the same run" },
+  { name: "stress-ng", present: command("stress-ng"), use: "a program that uses userfaultfd and verifies itself" },
+  { name: "qemu-system-x86", present: command("qemu-system-x86_64"), use: "a migration that fetches pages on demand" },
+];
+
 const isUbuntu = () => existsSync("/etc/os-release") && /^ID=ubuntu$/m.test(readFileSync("/etc/os-release", "utf8"));
 
 /** Needed by the end-to-end tests besides. Ubuntu's chromium is a snap, which cannot be driven: it gets the libraries only. */

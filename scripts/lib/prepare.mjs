@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findBrowser } from "./browser.mjs";
 import { fetchChromium } from "./chromium.mjs";
 import { install } from "./npm.mjs";
-import { browserPackages, buildPackages, kernelTestPackages } from "./packages.mjs";
+import { browserPackages, buildPackages, kernelTestPackages, observerPackages } from "./packages.mjs";
 import { root, run } from "./run.mjs";
 import { headline, StepError, step } from "./steps.mjs";
 import { ensurePackages } from "./system.mjs";
@@ -38,12 +38,16 @@ export async function buildExample() {
 
 /**
  * Installs and builds what is missing. `build: false` stops at the npm dependencies; `tests` adds what only the kernel
- * tests need; `vscode` adds code-server, `browser` a browser to drive it.
+ * tests need, `observer` what those with an independent observer need; `vscode` adds code-server, `browser` a browser to drive it.
  */
-export async function prepare({ build = true, tests = false, vscode = false, browser = false } = {}) {
+export async function prepare({ build = true, tests = false, observer = false, vscode = false, browser = false } = {}) {
   headline("Preparing");
   checkPlatform();
-  const extra = [...(tests ? kernelTestPackages : []), ...(browser ? browserPackages() : [])];
+  const extra = [
+    ...(tests ? kernelTestPackages : []),
+    ...(observer ? observerPackages : []),
+    ...(browser ? browserPackages() : []),
+  ];
   await ensurePackages([...(build ? buildPackages : []), ...extra]);
   await step("npm dependencies", () => install(root));
   if (build) {
