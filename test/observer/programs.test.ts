@@ -31,7 +31,7 @@ async function compare(what: string, command: readonly string[]): Promise<{ reco
 
 describe.skipIf(reason !== undefined)(titled("a program, recorded and observed", reason), () => {
   beforeAll(async () => {
-    buildSmallPrograms();
+    buildSmallPrograms(["copy"]);
     folder = mkdtempSync(join(tmpdir(), "faultscope-programs-"));
     observer = await Observer.start(program("copy"), 12);
     if (existsSync(KSM)) {

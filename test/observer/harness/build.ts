@@ -20,13 +20,13 @@ export const smallPrograms: readonly string[] = readdirSync(join(sources, "each"
 
 export const program = (name: string): string => join(build, name);
 
-export function buildSmallPrograms(): void {
+export function buildSmallPrograms(names = smallPrograms): void {
   const shared = ["small", "calls"].map((name) => {
     const object = join(build, `${name}.o`);
     cc("-c", join(sources, `${name}.c`), "-o", object);
     return object;
   });
-  for (const name of smallPrograms) cc(join(sources, "each", `${name}.c`), ...shared, "-o", program(name));
+  for (const name of names) cc(join(sources, "each", `${name}.c`), ...shared, "-o", program(name));
 }
 
 /** A program of one file. */
@@ -34,3 +34,13 @@ export function buildProgram(name: string): string {
   cc(join(sources, `${name}.c`), "-o", program(name));
   return program(name);
 }
+
+/** A bootable sector for a virtual machine. */
+export function buildGuest(): string {
+  mkdirSync(build, { recursive: true });
+  const link = ["-m32", "-nostdlib", "-Wl,-Ttext=0x7c00,--oformat=binary,--build-id=none"];
+  execFileSync("cc", [...link, join(sources, "migration/guest.S"), "-o", program("guest.img")], { stdio: "inherit" });
+  return program("guest.img");
+}
+
+export const migration = join(sources, "migration/migrate.mjs");
