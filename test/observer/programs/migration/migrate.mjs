@@ -15,6 +15,7 @@ async function start(name, ...args) {
   const monitor = ["-qmp", `unix:${path},server=on,wait=off`];
   const drive = ["-drive", `file=${image},format=raw,if=floppy,readonly=on`];
   const child = spawn("qemu-system-x86_64", [...MACHINE, ...drive, ...monitor, ...args], { stdio: "inherit" });
+  process.once("exit", () => child.kill("SIGKILL"));
   const exited = new Promise((done) => child.once("exit", done));
   return { monitor: await Monitor.connect(path, () => child.exitCode === null), exited };
 }
