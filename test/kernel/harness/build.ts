@@ -28,3 +28,14 @@ export function buildScenarios(): string {
   cc(...files.map((name) => join(sources, name)), library, `-Wl,-rpath,${build}`, "-o", program);
   return program;
 }
+
+/** Path of the program that fails for known reasons, and its sources. */
+export function buildCauses(): { readonly program: string; readonly files: readonly string[] } {
+  const program = join(build, "causes");
+  const folder = join(sources, "causes");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".c") && name !== "storm.c")
+    .map((name) => join(folder, name));
+  cc(...files, join(sources, "memory.c"), join(sources, "truth.c"), "-o", program);
+  return { program, files };
+}

@@ -138,8 +138,13 @@ function remap(world: World, space: Space, event: Event, deed: number): void {
   // The pages came along; which of them were there is not asked.
   space.presence.set(to, to + now, pageValue(deed, PageState.Unknown));
   for (const { start, end, value } of registrations) {
-    if (value.ended || ((value.uffd?.features ?? 0) & EVENT_REMAP) === 0) continue;
-    space.registrations.set(Math.max(start, from) - from + to, Math.min(end, from + old) - from + to, value);
+    if (value.ended) continue;
+    // Without the event the registration does not come along.
+    const ended = ((value.uffd?.features ?? 0) & EVENT_REMAP) === 0 ? deed : 0;
+    space.registrations.set(Math.max(start, from) - from + to, Math.min(end, from + old) - from + to, {
+      ...value,
+      ended,
+    });
   }
 }
 
