@@ -157,6 +157,7 @@ export class Trace {
         break;
       case EventKind.Blocked:
         this.faults.addBlocked(view, row);
+        this.causes.addRow(view, row);
         break;
       case EventKind.Machine:
         this.machine = parseMachine(view.text(row) ?? "") ?? this.machine;

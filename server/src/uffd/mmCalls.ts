@@ -4,6 +4,7 @@
  */
 
 export const SYSCALL = {
+  close: 3,
   mmap: 9,
   mprotect: 10,
   munmap: 11,

@@ -25,8 +25,10 @@ const TWO_RESOLVERS =
 
 export const OBSERVED = {
   fork: kind("ebusy-fork", "the source page is shared with a child since {who}, and no write to it is known since"),
-  ksm: kind("ebusy-ksm", "ksmd may have merged the source page: {who} allowed it"),
-  pin: kind("ebusy-pinned", "the source page may be pinned for DMA by {who}"),
+  ksm: kind("ebusy-ksm", "ksmd merged the source page, which {who} allowed"),
+  "ksm-allowed": kind("ebusy-ksm", "ksmd may have merged the source page: {who} allowed it"),
+  pin: kind("ebusy-pinned", "the source page is pinned for DMA by {who}"),
+  spliced: kind("ebusy-pinned", "the source is a part of a huge page that cannot be split while {who} holds it"),
   "register-other-uffd": kind("ebusy-registered", "the range belongs to another userfaultfd since {who}"),
 
   populated: kind("eexist-populated", "the destination page was filled before by {who}"),
@@ -116,12 +118,9 @@ export const OBSERVED = {
 
   "eexist-not-woken": kind(
     "eexist-not-woken",
-    "a thread still waits for the page: {who} ended with EEXIST and woke nobody",
+    "a thread still waits for the page: EEXIST, which wakes nobody, was the answer to {who}",
   ),
-  dontwake: kind(
-    "never-woken",
-    "a thread still waits for the page: {who} brought it with DONTWAKE and no wake followed",
-  ),
+  dontwake: kind("never-woken", "a thread still waits for the page, and no wake followed {who}"),
   "not-resolved": kind(
     "never-woken",
     "a thread still waits for the page: its message was read by {who} and nothing was done about it",

@@ -93,6 +93,12 @@ export class Attribution {
       case EventKind.MmCall:
         this.memoryCall(item);
         break;
+      case EventKind.KsmMerge:
+        this.merged(item);
+        break;
+      case EventKind.Blocked:
+        this.waits.blocked(item);
+        break;
       case EventKind.Registered:
         this.registered(item);
     }
@@ -146,10 +152,13 @@ export class Attribution {
 
   /** A thread got its page and ran on: it is there, and after a write it is this process's own. */
   private faulted(event: Event): void {
-    this.waits.ended(event);
+    if (this.waits.ended(event)) return;
     const { world } = this;
     const space = world.space(event.pid);
     const page = Math.floor(event.address / world.pageBytes);
+    const registered = space.registrations.at(page)?.value.ended === 0;
+    // Nobody woke it: it was killed, or let go; a page did not come for that.
+    if (registered && event.wokenNs < 0) return;
     const state = stateOf(space.presence.get(page));
     const there = state === PageState.Populated || state === PageState.Zero;
     const write = (event.mode & CODE_WRITE) !== 0;
@@ -187,6 +196,13 @@ export class Attribution {
     const number = this.world.deeds.newest;
     const deed = this.world.deeds.get(number);
     if (deed) this.unread.made(this.world.space(pid), deed.what, number);
+  }
+
+  private merged(event: Event): void {
+    const { world } = this;
+    const page = Math.floor(event.address / world.pageBytes);
+    world.mergesSeen = true;
+    world.space(event.pid).merged.set(page, page + 1, pageValue(world.deed("ksmd", event), PageState.Populated));
   }
 
   private registered(event: Event): void {

@@ -5,6 +5,8 @@ export interface Event {
   readonly kind: number;
   readonly timeNs: number;
   readonly endNs: number;
+  /** Of a fault: negative when no ioctl woke it. */
+  readonly wokenNs: number;
   readonly pid: number;
   readonly tid: number;
   readonly peer: number;
@@ -27,6 +29,7 @@ export function eventOf(view: BatchView, row: number): Event {
     kind: view.kind[row] as number,
     timeNs,
     endNs: timeNs + view.durationNs(row),
+    wokenNs: view.wokenNs(row),
     pid: view.pid[row] as number,
     tid: view.tid[row] as number,
     peer: view.peer[row] as number,

@@ -17,7 +17,8 @@ export function applyIoctl(world: World, traits: OpTraits, event: Event): void {
   const uffd = world.uffd(event.pid, event.fd);
   if (traits.op === "API") {
     if (event.errno !== 0) return;
-    uffd.features = event.source;
+    // What the call returns are all features of the kernel; in force are those asked for.
+    uffd.features = event.mode;
     uffd.handshake = world.deed("API", event);
     return;
   }

@@ -27,6 +27,7 @@ export function applyMmCall(world: World, event: Event): void {
   if (name === undefined) return;
   if (request === SYSCALL.userfaultfd) world.created(event.pid, event.result, world.deed(name, event));
   else if (request === SYSCALL.io_uring_register) applyRing(world, space, event);
+  else if (request === SYSCALL.close) close(world, space, event);
   else if (request === SYSCALL.madvise) applyAdvice(world, space, event);
   else applyToMappings(world, space, event, name);
 }
@@ -75,7 +76,7 @@ function applyToMappings(world: World, space: Space, event: Event, name: string)
       }
       return;
     case SYSCALL.vmsplice:
-      space.addPin(event.timeNs, deed());
+      pin(space, event, start, end, deed(), true);
   }
 }
 
@@ -159,9 +160,24 @@ function lockAll(space: Space, flags: number, deed: number): void {
   if ((flags & MCL.current) !== 0) lock(space, 0, EVERYWHERE, true, deed);
 }
 
-/** Which pages a ring pins is in memory that nobody reads: only that it pins some is known. */
+/** One row for each buffer that a ring pins; one for the call that lets them go. */
 function applyRing(world: World, space: Space, event: Event): void {
-  const opcode = event.length;
-  if (IORING_PINS.has(opcode)) space.addPin(event.timeNs, world.deed("io_uring_register", event));
-  else if (opcode === IORING_UNPINS) space.endPin(event.timeNs);
+  if (event.mode === IORING_UNPINS) {
+    space.endPins(event.fd, event.timeNs);
+    return;
+  }
+  if (!IORING_PINS.has(event.mode)) return;
+  const start = Math.floor(event.address / world.pageBytes);
+  const end = Math.ceil((event.address + event.length) / world.pageBytes);
+  pin(space, event, start, end, world.deed("io_uring_register", event), false);
+}
+
+function pin(space: Space, event: Event, start: number, end: number, deed: number, spliced: boolean): void {
+  const { fd, timeNs: fromNs } = event;
+  space.addPin({ start, end, fromNs, toNs: Number.POSITIVE_INFINITY, fd: spliced ? -1 : fd, spliced, deed });
+}
+
+/** The last descriptor of a userfaultfd takes its registrations with it, that of a ring its pins. */
+function close(world: World, space: Space, event: Event): void {
+  if (!world.close(event.pid, event.fd, () => world.deed("close", event))) space.endPins(event.fd, event.timeNs);
 }

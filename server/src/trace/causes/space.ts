@@ -42,6 +42,18 @@ export interface Force {
   readonly deed: number;
 }
 
+/** A reference on pages that lasts: of a ring that pinned them, or of a pipe they were spliced into. */
+export interface Pin {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  readonly fromNs: number;
+  toNs: number;
+  readonly fd: number;
+  readonly spliced: boolean;
+  readonly deed: number;
+}
+
 export interface Fork {
   readonly timeNs: number;
   readonly deed: number;
@@ -57,11 +69,13 @@ export interface Uffd {
   handshake: number | undefined;
   /** Its creation was recorded, so nothing was done to it that we did not see. */
   readonly known: boolean;
+  /** Its last descriptor was closed: its waiters were let go. */
+  closed: boolean;
 }
 
 /** Forks beyond this many are forgotten, the oldest first: only the last one after a write is asked for. */
 const MAX_FORKS = 4096;
-const MAX_PINS = 64;
+const MAX_PINS = 1024;
 /** A child's pages are known if its parent had at most this many chunks of 2 MiB. */
 const CHILD_CHUNKS = 256;
 
@@ -76,7 +90,9 @@ export class Space {
   mergeable = new RangeMap<Force>();
   mergeAll: Force | undefined;
   readonly forks: Fork[] = [];
-  private readonly pins: Force[] = [];
+  /** Pages that ksmd merged. */
+  merged = new PageMap();
+  private readonly pins: Pin[] = [];
   /** mlockall(MCL_FUTURE) is in force. */
   locksFuture = 0;
   /** Processes that use it. */
@@ -92,24 +108,19 @@ export class Space {
     this.forks.push(fork);
   }
 
-  addPin(fromNs: number, deed: number): void {
+  addPin(pin: Pin): void {
     if (this.pins.length >= MAX_PINS) this.pins.shift();
-    this.pins.push({ fromNs, toNs: Number.POSITIVE_INFINITY, deed });
+    this.pins.push(pin);
   }
 
-  /** The latest pin that lasts is let go. */
-  endPin(atNs: number): void {
-    for (let index = this.pins.length - 1; index >= 0; index--) {
-      const pin = this.pins[index] as Force;
-      if (pin.toNs !== Number.POSITIVE_INFINITY) continue;
-      this.pins[index] = { ...pin, toNs: atNs };
-      return;
-    }
+  /** What the ring `fd` pinned is let go. */
+  endPins(fd: number, atNs: number): void {
+    for (const pin of this.pins) if (pin.fd === fd) pin.toNs = Math.min(pin.toNs, atNs);
   }
 
-  /** A pin that was there in [fromNs, untilNs]; which pages it held is not known. */
-  pinAt(fromNs: number, untilNs: number): Force | undefined {
-    return this.pins.find((pin) => pin.fromNs <= untilNs && pin.toNs >= fromNs);
+  /** What held `page` some time in [fromNs, untilNs]. */
+  pinAt(page: number, fromNs: number, untilNs: number): Pin | undefined {
+    return this.pins.find((pin) => pin.start <= page && page < pin.end && pin.fromNs <= untilNs && pin.toNs >= fromNs);
   }
 
   /** The last fork in (afterNs, untilNs] that took `page` along. */
@@ -134,6 +145,7 @@ export class Space {
     child.keptFromChildren = this.keptFromChildren.copy();
     child.mergeable = this.mergeable.copy();
     child.mergeAll = this.mergeAll;
+    child.merged = this.merged.fork(CHILD_CHUNKS);
     child.addFork(fork);
     return child;
   }

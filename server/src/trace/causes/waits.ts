@@ -1,39 +1,24 @@
-/** Threads that wait for a page: what was done about it since, and which special case it is. */
+/** Threads that wait for a page: what was done about it since. */
 import { EEXIST, type OpTraits } from "../ops";
-import type { Deed } from "./deeds";
 import type { Event } from "./event";
-import { type Failure, type Suspect, suspect } from "./failure";
-import { deedOf, PageState, type Space, stateOf, type Uffd } from "./space";
+import type { Failure, Suspect } from "./failure";
+import { type OpenFault, OpenFaults, openFault, remember } from "./openFaults";
+import type { Space, Uffd } from "./space";
+import { waitCase } from "./waitCases";
 import type { World } from "./world";
 
 /** A fault that waits longer than this is worth a word; shorter waits are the normal case. */
-export const ALARM_NS = 500e6;
-const MAX_OPEN = 65_536;
-const MAX_BROUGHT = 65_536;
-
-interface Open {
-  readonly page: number;
-  readonly space: Space | undefined;
-  readonly uffd: Uffd;
-  readonly sinceNs: number;
-  /** Process and thread that fault; 0 when the message did not name it. */
-  readonly pid: number;
-  tid: number;
-  /** Deed of reading its message, 0 when it was not read. */
-  readonly read: number;
-  /** Latest calls that should have woken it. */
-  exists: number;
-  dontWake: number;
-  /** The kernel showed it waiting when the recording ended. */
-  waiting: boolean;
-  endNs: number;
-}
+const ALARM_NS = 500e6;
+/** A killed process is gone within this time after its threads stopped waiting. */
+const DYING_NS = 200e6;
+/** Waits of ended processes that stay told, and readers of a descriptor that are told apart. */
+const MAX_TOLD = 1024;
+const MAX_READERS = 64;
 
 export interface Wait {
   readonly suspect: Suspect;
   readonly ageNs: number;
   readonly sinceNs: number;
-  /** Address of the page. */
   readonly address: number;
   /** The thread that waits, as far as it is known. */
   readonly pid: number;
@@ -41,174 +26,148 @@ export interface Wait {
 }
 
 export class Waits {
-  private readonly open = new Map<number, Open[]>();
-  private readonly lastRead = new Map<number, number>();
-  private readonly brought = new Map<number, number>();
+  private readonly bySpace = new Map<Space, OpenFaults>();
+  private readonly told: Wait[] = [];
   private readonly readers = new Map<Uffd, Set<number>>();
-  private readonly readersGone = new Map<number, number>();
-  private count = 0;
+  private readonly exits = new Map<number, number>();
 
   constructor(private readonly world: World) {}
 
   /** When a fault of the page was last delivered, -1 if never. */
   lastMessageNs(space: Space | undefined, page: number): number {
-    return space === undefined ? -1 : (this.lastRead.get(page) ?? -1);
+    return (space && this.bySpace.get(space)?.lastRead.get(page)) ?? -1;
   }
 
   /** A PAGEFAULT message was read. */
   delivered(event: Event): void {
     const uffd = this.world.uffd(event.pid, event.fd);
+    if (!uffd.space) return;
     const page = this.pageOf(event);
-    remember(this.lastRead, page, event.timeNs);
+    const faults = this.of(uffd.space);
+    remember(faults.lastRead, page, event.timeNs);
     const readers = this.readers.get(uffd) ?? new Set<number>();
-    if (readers.size < 64) readers.add(event.tid);
+    if (readers.size < MAX_READERS) readers.add(event.tid);
     this.readers.set(uffd, readers);
-    const read = this.world.deed("read", event);
-    this.add({ page, space: uffd.space, uffd, sinceNs: event.timeNs, pid: event.pid, tid: event.peer, read, ...FRESH });
+    const tid = event.peer;
+    const known = faults.at(page).find((fault) => !fault.delivered && (tid === 0 || fault.tid === tid));
+    const fault = known ?? openFault({ page, uffd, sinceNs: event.timeNs, pid: event.pid, tid });
+    fault.delivered = true;
+    fault.read = this.world.deed("read", event);
+    if (!known) faults.add(fault);
+  }
+
+  /** A fault that waited when recording began. */
+  blocked(event: Event): void {
+    const { pid, tid } = event;
+    const uffd = this.world.uffd(pid, event.fd);
+    if (!uffd.space) return;
+    const fault = openFault({ page: this.pageOf(event), uffd, sinceNs: 0, pid, tid });
+    fault.delivered = event.request !== 1;
+    this.of(uffd.space).add(fault);
   }
 
   /** A call that did something to its range. */
   called(traits: OpTraits, event: Event, done: number): void {
-    if (this.count === 0 || done <= 0 || traits.role === "none" || (event.mode & traits.protect) !== 0) return;
+    if (done <= 0 || traits.role === "none" || (event.mode & traits.protect) !== 0) return;
+    const { space } = this.world.uffd(event.pid, event.fd);
+    const faults = space && this.bySpace.get(space);
+    if (!faults || faults.empty) return;
     const start = this.pageOf(event);
-    const end = start + Math.ceil(done / this.world.pageBytes);
     const wakes = (event.mode & traits.dontWake) === 0;
-    this.each(start, end, (open) => {
-      if (open.sinceNs > event.endNs) return true;
-      if (wakes) {
-        if (traits.role === "page") remember(this.brought, open.page, event.endNs);
-        return false;
-      }
-      open.dontWake = this.world.deed(`${traits.op} with DONTWAKE`, event);
+    faults.each(start, start + Math.ceil(done / this.world.pageBytes), (fault) => {
+      if (fault.sinceNs > event.endNs) return true;
+      if (traits.role === "page") remember(faults.brought, fault.page, event.timeNs);
+      if (wakes) return false;
+      fault.dontWake = this.world.deed(`${traits.op} with DONTWAKE`, event);
       return true;
     });
   }
 
   /** A failed call. EEXIST wakes nobody. */
-  failed({ errno, event, page, traits }: Failure): void {
-    if (this.count === 0 || errno !== EEXIST) return;
-    for (const open of this.open.get(page) ?? []) open.exists = this.world.deed(traits.op, event);
+  failed({ errno, event, page, traits, space }: Failure): void {
+    const faults = errno === EEXIST && space ? this.bySpace.get(space) : undefined;
+    if (!faults || faults.empty) return;
+    for (const fault of faults.at(page)) fault.exists = this.world.deed(traits.op, event);
   }
 
-  /** A fault has ended, woken or not. */
-  ended(event: Event): void {
-    const page = this.pageOf(event);
-    const all = this.open.get(page);
-    if (!all) return;
-    const own = all.find(({ tid }) => tid === event.tid) ?? all.find(({ sinceNs }) => sinceNs >= event.timeNs);
-    if (own)
-      this.keep(
-        page,
-        all.filter((open) => open !== own),
-      );
+  /** A fault has ended. True if nobody woke it since its last message: it was killed or let go, and got no page. */
+  ended(event: Event): boolean {
+    const faults = this.bySpace.get(this.world.space(event.pid));
+    const own = faults && ofThread(faults.at(this.pageOf(event)), event);
+    if (!own) return false;
+    const inVain = event.wokenNs < 0 || own.sinceNs > event.timeNs + event.wokenNs;
+    // Which of the two it was, the end of its process tells.
+    if (inVain && !own.uffd.closed && event.endNs - own.sinceNs >= ALARM_NS) own.endNs = event.endNs;
+    else faults.remove(own);
+    return inVain;
   }
 
   /** The kernel shows a thread that still waits when the recording ends. */
   stillWaiting(event: Event): void {
+    const { pid, tid } = event;
+    const space = this.world.space(pid);
     const page = this.pageOf(event);
-    const known = this.open
-      .get(page)
-      ?.find((open) => !open.waiting && (open.tid === event.tid || open.sinceNs >= event.timeNs));
-    if (known) {
-      known.waiting = true;
-      known.tid = event.tid;
-      return;
-    }
-    const space = this.world.space(event.pid);
+    const faults = this.of(space);
+    const known = ofThread(
+      faults.at(page).filter(({ waiting }) => !waiting),
+      event,
+    );
     const registration = space.registrations.at(page)?.value;
     const uffd = registration?.ended === 0 ? registration.uffd : undefined;
-    if (!uffd) return;
-    this.add({
-      page,
-      space,
-      uffd,
-      sinceNs: event.timeNs,
-      pid: event.pid,
-      tid: event.tid,
-      read: 0,
-      ...FRESH,
-      waiting: true,
-    });
+    const fault = known ?? (uffd && openFault({ page, uffd, sinceNs: event.timeNs, pid, tid }));
+    if (!fault) return;
+    fault.waiting = true;
+    fault.tid = tid;
+    if (!known) faults.add(fault);
   }
 
-  /** A process left its memory: who waited there waits no more, but may have for long. */
+  /** A process left its memory: who waited there until now stays told. */
   gone(space: Space, nowNs: number): void {
-    if (this.count === 0 || space.users > 1) return;
-    for (const [page, all] of [...this.open]) {
-      const kept = all.filter((open) => open.space !== space || nowNs - open.sinceNs >= ALARM_NS);
-      for (const open of kept) if (open.space === space) open.endNs = Math.min(open.endNs, nowNs);
-      if (kept.length < all.length) this.keep(page, kept);
+    const faults = space.users > 1 ? undefined : this.bySpace.get(space);
+    if (!faults) return;
+    for (const fault of faults.all()) {
+      if (Math.min(fault.endNs, nowNs) + DYING_NS < nowNs) continue;
+      fault.waiting = true;
+      const wait = this.wait(space, faults, fault, nowNs);
+      if (wait && this.told.length < MAX_TOLD) this.told.push(wait);
     }
+    this.bySpace.delete(space);
   }
 
   exited(event: Event): void {
-    if (this.readersGone.size < 4096) this.readersGone.set(event.pid, this.world.deed("exit", event));
+    if (this.exits.size < MAX_TOLD) this.exits.set(event.pid, this.world.deed("exit", event));
   }
 
-  /** All that wait too long at `nowNs`. */
+  /** All that wait too long at `nowNs`, and those that did until their process ended. */
   overdue(nowNs: number): Wait[] {
-    const found: Wait[] = [];
-    for (const all of this.open.values()) {
-      for (const open of all) {
-        const ageNs = Math.min(nowNs, open.endNs) - open.sinceNs;
-        if (ageNs < ALARM_NS) continue;
-        const { sinceNs, pid, tid } = open;
-        found.push({ suspect: this.case(open), ageNs, sinceNs, pid, tid, address: open.page * this.world.pageBytes });
+    const found = [...this.told];
+    for (const [space, faults] of this.bySpace) {
+      for (const fault of faults.all()) {
+        // Ended, and its process lived on: somebody let it go.
+        if (!fault.waiting && (fault.uffd.closed || fault.endNs + DYING_NS < nowNs)) continue;
+        const wait = this.wait(space, faults, fault, nowNs);
+        if (wait) found.push(wait);
       }
     }
     return found;
   }
 
-  private case(open: Open): Suspect {
-    const sure = open.waiting ? "certain" : "likely";
-    const deed = (number: number): Deed | undefined => this.world.deeds.get(number);
-    if (open.dontWake > open.exists) return suspect("dontwake", sure, deed(open.dontWake));
-    if (open.exists) return suspect("eexist-not-woken", sure, deed(open.exists));
-    const dropped = this.droppedAgain(open);
-    if (dropped) return suspect("dropped-again", sure, dropped);
-    const readers = this.readers.get(open.uffd);
-    if (open.tid !== 0 && readers?.size === 1 && readers.has(open.tid)) return suspect("handler-deadlock", sure);
-    if (open.read === 0) return suspect("not-read", sure);
-    const read = deed(open.read);
-    const exit = read && this.readersGone.get(read.pid);
-    if (exit) return suspect("handler-exited", sure, deed(exit));
-    return suspect("not-resolved", sure, read);
+  private wait(space: Space, faults: OpenFaults, fault: OpenFault, nowNs: number): Wait | undefined {
+    const ageNs = Math.min(nowNs, fault.endNs) - fault.sinceNs;
+    if (ageNs < ALARM_NS) return undefined;
+    const { world, exits } = this;
+    const readers = this.readers.get(fault.uffd);
+    const suspect = waitCase({ world, space, fault, readers, exits, broughtNs: faults.brought.get(fault.page) });
+    const { sinceNs, pid, tid, page } = fault;
+    return { suspect, ageNs, sinceNs, pid, tid, address: page * world.pageBytes };
   }
 
-  private droppedAgain(open: Open): Deed | undefined {
-    const broughtNs = this.brought.get(open.page);
-    const value = open.space?.presence.get(open.page) ?? 0;
-    if (broughtNs === undefined || stateOf(value) !== PageState.Emptied) return undefined;
-    const deed = this.world.deeds.get(deedOf(value));
-    return deed && deed.timeNs >= broughtNs ? deed : undefined;
-  }
-
-  private add(open: Open): void {
-    if (this.count >= MAX_OPEN) return;
-    const known = this.open.get(open.page);
-    if (known) known.push(open);
-    else this.open.set(open.page, [open]);
-    this.count++;
-  }
-
-  /** Goes through what is open in the range; those for which `stays` is false are over. */
-  private each(start: number, end: number, stays: (open: Open) => boolean): void {
-    if (end - start <= this.open.size) {
-      for (let page = start; page < end; page++) this.filter(page, stays);
-      return;
-    }
-    for (const page of [...this.open.keys()]) if (page >= start && page < end) this.filter(page, stays);
-  }
-
-  private filter(page: number, stays: (open: Open) => boolean): void {
-    const all = this.open.get(page);
-    if (all) this.keep(page, all.filter(stays));
-  }
-
-  private keep(page: number, kept: Open[]): void {
-    this.count += kept.length - (this.open.get(page)?.length ?? 0);
-    if (kept.length === 0) this.open.delete(page);
-    else this.open.set(page, kept);
+  private of(space: Space): OpenFaults {
+    const known = this.bySpace.get(space);
+    if (known) return known;
+    const fresh = new OpenFaults();
+    this.bySpace.set(space, fresh);
+    return fresh;
   }
 
   private pageOf(event: Event): number {
@@ -216,13 +175,7 @@ export class Waits {
   }
 }
 
-const FRESH = { exists: 0, dontWake: 0, waiting: false, endNs: Number.POSITIVE_INFINITY } as const;
-
-/** Sets an entry of a map that must not grow without end; the oldest goes. */
-function remember(map: Map<number, number>, key: number, value: number): void {
-  if (map.size >= MAX_BROUGHT && !map.has(key)) {
-    const oldest = map.keys().next().value;
-    if (oldest !== undefined) map.delete(oldest);
-  }
-  map.set(key, value);
+/** The thread's own fault among those of a page; without thread ids, one that was delivered during its wait. */
+function ofThread(faults: readonly OpenFault[], event: Event): OpenFault | undefined {
+  return faults.find(({ tid }) => tid === event.tid) ?? faults.find(({ sinceNs }) => sinceNs >= event.timeNs);
 }

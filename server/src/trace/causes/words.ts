@@ -63,7 +63,7 @@ function who(deed: Deed | undefined, atNs: number, sites: SitePlaces): string {
   const { file, line } = sites.place(deed.site);
   const place = file === null ? "" : ` at ${file.slice(file.lastIndexOf("/") + 1)}:${line ?? "?"}`;
   const before = atNs - deed.endNs;
-  const when = before >= 0 ? `${formatTime(before)} before` : "at the same time";
+  const when = before >= 0 ? `${formatTime(before)} before` : `which returned ${formatTime(-before)} later`;
   return `${deed.what} by thread ${deed.tid} of process ${deed.pid}${place}, ${when}`;
 }
 

@@ -17,6 +17,8 @@ export class World {
   pageBytes = 4096;
   /** Linux version as a number, 6018 for 6.18; 0 when unknown. */
   kernel = 0;
+  /** ksmd was seen to merge pages: that it merged others would have been seen, too. */
+  mergesSeen = false;
   /** Nothing was lost: what is not in the record did not happen. */
   lossless = true;
   private readonly processes = new Map<number, Process>();
@@ -46,7 +48,7 @@ export class World {
     const { space } = process;
     const own = !space.complete;
     const origin = own ? space : this.onlyOther(space);
-    const fresh: Uffd = { space: origin, deed: 0, features: 0, handshake: undefined, known: false };
+    const fresh: Uffd = { space: origin, deed: 0, features: 0, handshake: undefined, known: false, closed: false };
     process.descriptors.set(fd, fresh);
     return fresh;
   }
@@ -55,7 +57,20 @@ export class World {
   created(pid: number, fd: number, deed: number): void {
     const { space, descriptors } = this.process(pid);
     this.closed(space, descriptors.get(fd), deed);
-    descriptors.set(fd, { space, deed, features: 0, handshake: 0, known: true });
+    descriptors.set(fd, { space, deed, features: 0, handshake: 0, known: true, closed: false });
+  }
+
+  /** Returns whether the descriptor was a userfaultfd. Another process may hold it still. */
+  close(pid: number, fd: number, deed: () => number): boolean {
+    const { descriptors } = this.process(pid);
+    const uffd = descriptors.get(fd);
+    if (!uffd) return false;
+    descriptors.delete(fd);
+    for (const process of this.processes.values()) {
+      for (const other of process.descriptors.values()) if (other === uffd) return true;
+    }
+    if (uffd.space) this.closed(uffd.space, uffd, deed());
+    return true;
   }
 
   /** A FORK message was read: the new descriptor is about the memory of a child whose fork is not over yet. */
@@ -63,7 +78,7 @@ export class World {
     const parent = this.uffd(event.pid, event.fd);
     const { features, handshake } = parent;
     const deed = this.deed("fork event", event);
-    const child: Uffd = { space: undefined, deed, features, handshake, known: true };
+    const child: Uffd = { space: undefined, deed, features, handshake, known: true, closed: false };
     this.process(event.pid).descriptors.set(event.result, child);
     if (!parent.space) return;
     const waiting = this.unborn.get(parent.space);
@@ -126,8 +141,9 @@ export class World {
 
   private closed(space: Space, old: Uffd | undefined, deed: number): void {
     if (!old || old.space !== space) return;
+    old.closed = true;
     for (const { start, end, value } of [...space.registrations.all()]) {
-      if (value.uffd === old) space.registrations.set(start, end, { ...value, ended: deed });
+      if (value.uffd === old && value.ended === 0) space.registrations.set(start, end, { ...value, ended: deed });
     }
   }
 

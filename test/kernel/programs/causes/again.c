@@ -39,7 +39,7 @@ static void *make_unmap(void *unused) {
 static void *make_remap(void *unused) {
   (void)unused;
   char *place = MAP(1, PROT_NONE, ANONYMOUS);
-  char *at = mremap(events.to, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, place); //@ remap-event cause
+  char *volatile at = mremap(events.to, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, place); //@ remap-event cause
   return at;
 }
 

@@ -1,5 +1,7 @@
 #include "causes.h"
 
+#include <linux/io_uring.h>
+
 static void forked(bool cause) {
   struct memory m = prepare(0);
   if (cause) FORK_AND_REAP(); //@ forked cause
@@ -81,6 +83,19 @@ static void merged_by_prctl(bool cause) {
   FAILS(EBUSY, MOVE(m.uffd, m.to, m.from, 1)); //@ merged-by-prctl fails ebusy-ksm ksm
 }
 
+static void pinned(bool cause) {
+  struct memory m = prepare(0);
+  struct io_uring_params parameters = {0};
+  struct iovec buffer = {m.from, PAGE};
+  int ring = (int)syscall(SYS_io_uring_setup, 4, &parameters);
+  EXPECT(ring >= 0);
+  EXPECT(syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &buffer, 1) == 0); //@ pinned cause
+  if (!cause) close(ring);
+  /* A ring lets go a little after its close. */
+  for (int i = 0; !cause && i < 100; i++) usleep(1000);
+  FAILS(EBUSY, MOVE(m.uffd, m.to, m.from, 1)); //@ pinned fails ebusy-pinned pin
+}
+
 static void registered_twice(bool cause) {
   struct memory m = prepare(0);
   int other = new_uffd();
@@ -98,6 +113,7 @@ const struct test_case busy_cases[] = {
     {"inherited", inherited},
     {"merged-by-advice", merged_by_advice},
     {"merged-by-prctl", merged_by_prctl},
+    {"pinned", pinned},
     {"registered-twice", registered_twice},
     {NULL, NULL},
 };

@@ -69,7 +69,7 @@ static void populate_advice(bool cause) {
 static void touched(bool cause) {
   int uffd = new_uffd();
   EXPECT(API(uffd, UFFD_API, 1) == 0);
-  char *range = MAP(8, RW, ANONYMOUS);
+  char *range = MAP(8, RW, ANONYMOUS); //@ touched cause
   EXPECT(REGISTER(uffd, range, 8, WP) == 0);
   if (cause) range[0] = 1;
   FAILS(EEXIST, COPY(uffd, range, bytes, 1)); //@ touched fails eexist-populated touched

@@ -59,7 +59,7 @@ static void owner_ended(bool cause) {
     if (cause) EXPECT(read(gone[0], &end, 1) == 0);
     /* The pipe closes before the memory goes. */
     if (cause) usleep(50000);
-    FAILS(ESRCH, COPY(m.uffd, m.to, bytes, 1)); //@ owner-ended fails esrch owner-exited
+    FAILS(ESRCH, COPY(m.uffd, m.to, bytes, 1)); //@ owner-ended fails esrch owner-exited //@ owner-ended nowhere
     done();
   }
   int status = 0;

@@ -38,7 +38,7 @@ static void handshakes(bool cause) {
 }
 
 static void foreign(bool cause) {
-  int uffd = new_uffd(); //@ foreign cause
+  int uffd = new_uffd();
   EXPECT(API(uffd, UFFD_API, 0) == 0);
   char *to = MAP(8, RW, ANONYMOUS);
   char *from = MAP(8, RW, ANONYMOUS);

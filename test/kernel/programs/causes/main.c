@@ -9,12 +9,15 @@ void expect(bool right, const char *what) {
   _exit(4);
 }
 
+/* Twins have no lines to be found. */
+static useconds_t settle_us;
+
 void done(void) {
-  usleep(100000);
+  usleep(settle_us);
   _exit(0);
 }
 
-int new_uffd(void) { return (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK); }
+int new_uffd(void) { return (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK); } //@ foreign cause
 
 void write_pages(char *start, size_t pages) {
   for (size_t i = 0; i < pages; i++) memset(start + i * PAGE, (int)(i + 1 + (size_t)getpid()), PAGE);
@@ -28,7 +31,7 @@ struct memory prepare(unsigned long long features) {
   memory.to = all;
   memory.from = all + 16 * PAGE;
   EXPECT(mmap(memory.to, 8 * PAGE, RW, ANONYMOUS | MAP_FIXED, -1, 0) == memory.to);
-  EXPECT(mmap(memory.from, 8 * PAGE, RW, ANONYMOUS | MAP_FIXED, -1, 0) == memory.from);
+  EXPECT(mmap(memory.from, 8 * PAGE, RW, ANONYMOUS | MAP_FIXED, -1, 0) == memory.from); //@ beyond-mapping cause
   EXPECT(REGISTER(memory.uffd, memory.to, 8, MISSING) == 0);
   write_pages(memory.from, 8);
   return memory;
@@ -71,6 +74,7 @@ static int run(const struct test_case *cases, bool cause, const char *only) {
 int main(int argc, char **argv) {
   if (argc < 2) return 2;
   bool cause = strcmp(argv[1], "cause") == 0;
+  settle_us = cause ? 250000 : 0;
   const char *only = argc > 2 ? argv[2] : NULL;
   const struct test_case *const all[] = {busy_cases,  exists_cases, absent_cases, invalid_cases,
                                          again_cases, fault_cases,  waiting_cases};

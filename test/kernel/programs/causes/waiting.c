@@ -51,7 +51,7 @@ static void not_resolved(bool cause) {
   waiter = touch(m.to);
   struct pollfd ready = {.fd = m.uffd, .events = POLLIN};
   EXPECT(poll(&ready, 1, 5000) == 1);
-  EXPECT(read(m.uffd, &message, sizeof(message)) == sizeof(message)); //@ not-resolved waits never-woken not-resolved
+  EXPECT(read(m.uffd, &message, sizeof(message)) == sizeof(message)); //@ not-resolved waits never-woken not-resolved //@ not-resolved nowhere
   if (!cause) EXPECT(ZEROPAGE(m.uffd, m.to, 1) == 0);
   usleep(LONG_ENOUGH);
   (void)waiter;

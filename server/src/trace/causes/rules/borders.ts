@@ -30,6 +30,13 @@ export function borderIn(space: Space, start: number, end: number): number {
   return entries.length === 0 ? 0 : registrationBorder(space, start, end);
 }
 
+/** Mappings that were made apart need not be one although they look alike: the later one's deed, 0 where there is none. */
+export function seamIn(space: Space, start: number, end: number): number {
+  const entries = space.mappings.in(start, end);
+  const made = new Set(entries.map(({ value }) => value.mapped));
+  return made.size > 1 ? Math.max(...made) : 0;
+}
+
 function registrationBorder(space: Space, start: number, end: number): number {
   const live = space.registrations.in(start, end).filter(({ value }) => value.ended === 0);
   const [first, second] = live;

@@ -29,16 +29,26 @@ function shared(failure: Failure): Verdict {
   // MOVE answers EINVAL to a foreign process before it looks at pages, so the source is the caller's.
   const space = failure.space ?? world.space(event.pid);
   const sinceNs = ownSinceNs(failure, space);
-  const suspects: Suspect[] = [];
   const fork = space.lastFork(sourcePage, sinceNs, event.endNs);
-  const merging = mergingAt(space, sourcePage, event.timeNs);
-  const pin = space.pinAt(event.timeNs, event.endNs);
-  const many = [fork, merging, pin].filter((found) => found !== undefined).length > 1;
-  if (fork) suspects.push(suspect("fork", many ? "likely" : sure(failure), world.deeds.get(fork.deed)));
-  if (merging) suspects.push(suspect("ksm", many ? "possible" : "likely", world.deeds.get(merging.deed)));
-  if (pin) suspects.push(suspect("pin", many ? "possible" : "likely", world.deeds.get(pin.deed)));
-  if (suspects.length > 0) return { suspects, open: [] };
-  return { suspects, open: remaining(failure, space) };
+  const merge = world.deeds.get(deedOf(space.merged.get(sourcePage)));
+  const merged = merge !== undefined && merge.timeNs > sinceNs ? merge : undefined;
+  const allowed = mergingAt(space, sourcePage, event.timeNs);
+  const pin = space.pinAt(sourcePage, event.timeNs, event.endNs);
+  const suspects: Suspect[] = [];
+  if (merged) suspects.push(suspect("ksm", "certain", allowed ? world.deeds.get(allowed.deed) : merged));
+  if (pin && !pin.spliced) suspects.push(suspect("pin", "certain", world.deeds.get(pin.deed)));
+  if (fork) suspects.push(suspect("fork", sure(failure), world.deeds.get(fork.deed)));
+  if (allowed && !merged && !world.mergesSeen)
+    suspects.push(suspect("ksm-allowed", "possible", world.deeds.get(allowed.deed)));
+  if (pin?.spliced) suspects.push(suspect("spliced", "possible", world.deeds.get(pin.deed)));
+  if (suspects.length === 1)
+    return { suspects, open: suspects[0]?.confidence === "possible" ? remaining(failure, space) : [] };
+  if (suspects.length === 0) return { suspects, open: remaining(failure, space) };
+  // Each alone would be enough; which of them the page owes it to, the record does not say.
+  return {
+    suspects: suspects.map((one) => (one.confidence === "certain" ? { ...one, confidence: "likely" } : one)),
+    open: [],
+  };
 }
 
 function mergingAt(space: Space, page: number, atNs: number): Force | undefined {

@@ -4,7 +4,7 @@ import { KNOWN_FEATURES, PLACE_WP, REGISTER_MINOR, REGISTER_WP, UFFD_API } from 
 import { certain, type Failure, NOTHING, type Suspect, sure, suspect, type Verdict } from "../failure";
 import type { Mapping, Space } from "../space";
 import { explainArguments } from "./arguments";
-import { borderIn } from "./borders";
+import { borderIn, seamIn } from "./borders";
 import { unregistered } from "./destination";
 
 const EINVAL = 22;
@@ -67,7 +67,11 @@ function moveClauses(failure: Failure): Suspect | undefined {
   const missing = registeredHere(failure, space, page, page + pages);
   if (missing) return missing;
   const file = sides.find(({ mapping }) => mapping?.file);
-  return file?.mapping && suspect("file", sure(failure), deed(file.mapping.mapped), file.name);
+  if (file?.mapping) return suspect("file", sure(failure), deed(file.mapping.mapped), file.name);
+  const seamed = sides.find(({ start }) => seamIn(space, start, start + pages) > 0);
+  if (!seamed) return undefined;
+  const seam = seamIn(space, seamed.start, seamed.start + pages);
+  return suspect("crosses-mappings", "likely", deed(seam), seamed.name);
 }
 
 function differ(failure: Failure, to: Mapping, from: Mapping): Suspect | undefined {
