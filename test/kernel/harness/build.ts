@@ -39,3 +39,10 @@ export function buildCauses(): { readonly program: string; readonly files: reado
   cc(...files, join(sources, "memory.c"), join(sources, "truth.c"), "-o", program);
   return { program, files };
 }
+
+/** Path of the program that fails at random and writes down why. */
+export function buildStorm(): string {
+  const program = join(build, "causes-storm");
+  cc(join(sources, "causes/storm.c"), join(sources, "truth.c"), "-o", program);
+  return program;
+}

@@ -97,6 +97,8 @@ function map(space: Space, event: Event, deed: number, start: number, end: numbe
     advised: deed,
   };
   forget(space, start, end, deed);
+  // What was registered here before was another mapping.
+  space.registrations.delete(start, end);
   space.mappings.set(start, end, mapping);
   const populated = (flags & MAP.populate) !== 0 || (locked && (event.mode & 7) !== 0);
   // What a shared mapping shows is its file's, which others fill.

@@ -24,6 +24,8 @@ export class Partials {
   add(failure: Failure): void {
     const oldest = this.byThread.size >= MAX_THREADS ? this.byThread.values().next().value : undefined;
     if (oldest) this.giveUp(oldest);
+    const before = this.byThread.get(failure.event.tid);
+    if (before) this.giveUp(before);
     this.byThread.set(failure.event.tid, { failure, guess: explainStop(failure, this.lastMessage) });
   }
 
