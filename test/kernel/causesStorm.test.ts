@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { buildStorm } from "./harness/build";
+import { buildOwn } from "./harness/build";
 import { whyNot } from "./harness/machine";
 import { judge, readTruth, type Said, type Truth } from "./harness/verdicts";
 
@@ -30,7 +30,7 @@ describe.skipIf(reason !== undefined)(`random failures${reason === undefined ? "
     "are attributed as the program says (seed %i)",
     (seed) => {
       const [file, truthFile] = [join(folder, `${seed}.faultscope`), join(folder, `${seed}.jsonl`)];
-      const command = [buildStorm(), `${FAILURES}`, `${seed}`, truthFile];
+      const command = [buildOwn("storm"), `${FAILURES}`, `${seed}`, truthFile];
       const ran = spawnSync(process.execPath, [cli, "record", "-o", file, "--", ...command], { encoding: "utf8" });
       expect(ran.status, ran.stderr).toBe(0);
       const { trace, said } = judge(file);

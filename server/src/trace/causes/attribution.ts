@@ -6,7 +6,7 @@ import { EventKind, ProcessChange } from "../../recording/schema";
 import { CLONE_VM } from "../../uffd/mmCalls";
 import type { BatchView } from "../batchView";
 import { doneBytes, EAGAIN, type OpTraits, opTraits } from "../ops";
-import { type Event, eventOf } from "./event";
+import { type Event, FAILED_CALL_ENDED } from "./event";
 import { explain } from "./explain";
 import type { Failure, Verdict } from "./failure";
 import { applyIoctl } from "./ioctlEffects";
@@ -22,24 +22,19 @@ const PAGEFAULT = 0x12;
 /** Bit of the x86 page-fault error code. */
 const CODE_WRITE = 2;
 
-/** The end of a failed call, at which it is judged again if its begin did not explain it. */
-interface Second {
-  readonly failed: Event;
-}
-
 type Told = (failure: Failure, verdict: Verdict) => void;
 
 export class Attribution {
   readonly world = new World();
   readonly waits: Waits;
-  private readonly timeline = new Timeline<Event | Second>();
+  private readonly timeline = new Timeline();
   private readonly partials: Partials;
   private readonly unread: UnreadEvents;
   /** Failed calls that their begin did not explain, until their end. */
-  private readonly undecided = new Map<Event, Failure>();
+  private readonly undecided = new Map<number, Failure>();
   private readonly traits = new Map<number, OpTraits>();
   private readonly lastMessage = (failure: Failure): number => this.waits.lastMessageNs(failure.space, failure.page);
-  private readonly take = (item: Event | Second): void => this.happen(item);
+  private readonly take = (event: Event): void => this.happen(event);
 
   /** `tell` is told every failed call with its verdict. */
   constructor(private readonly tell: Told) {
@@ -49,11 +44,9 @@ export class Attribution {
   }
 
   addRow(view: BatchView, row: number): void {
-    const event = eventOf(view, row);
-    const ended = event.kind === EventKind.Fault || event.kind === EventKind.Waiting;
-    this.timeline.reach(event.endNs);
-    this.timeline.add(ended ? event.endNs : event.timeNs, event);
-    if (event.kind === EventKind.Ioctl && event.errno !== 0) this.timeline.add(event.endNs, { failed: event });
+    const kind = view.kind[row];
+    const ended = kind === EventKind.Fault || kind === EventKind.Waiting;
+    this.timeline.add(view, row, ended, kind === EventKind.Ioctl && view.errno[row] !== 0);
   }
 
   /** Time has passed until `nowNs`; 0 when only the rows say so. */
@@ -69,38 +62,37 @@ export class Attribution {
     this.unread.finish();
   }
 
-  private happen(item: Event | Second): void {
-    if ("failed" in item) {
-      this.judgeAgain(item.failed);
-      return;
-    }
-    switch (item.kind) {
+  private happen(event: Event): void {
+    switch (event.kind) {
+      case FAILED_CALL_ENDED:
+        this.judgeAgain(event.failed);
+        break;
       case EventKind.Ioctl:
-        this.call(item);
+        this.call(event);
         break;
       case EventKind.Message:
-        this.message(item);
+        this.message(event);
         break;
       case EventKind.Fault:
-        this.faulted(item);
+        this.faulted(event);
         break;
       case EventKind.Waiting:
-        this.waits.stillWaiting(item);
+        this.waits.stillWaiting(event);
         break;
       case EventKind.Process:
-        this.process(item);
+        this.process(event);
         break;
       case EventKind.MmCall:
-        this.memoryCall(item);
+        this.memoryCall(event);
         break;
       case EventKind.KsmMerge:
-        this.merged(item);
+        this.merged(event);
         break;
       case EventKind.Blocked:
-        this.waits.blocked(item);
+        this.waits.blocked(event);
         break;
       case EventKind.Registered:
-        this.registered(item);
+        this.registered(event);
     }
   }
 
@@ -113,7 +105,8 @@ export class Attribution {
       this.waits.called(traits, event, done);
     }
     if (event.errno === 0) return;
-    const failure = this.failure(event, traits, done);
+    // The event is only lent, and a failure is kept.
+    const failure = this.failure({ ...event }, traits, done);
     this.waits.failed(failure);
     if (event.errno !== EAGAIN) this.judge(failure);
     else if (done > 0) this.partials.add(failure);
@@ -131,13 +124,13 @@ export class Attribution {
   private judge(failure: Failure): void {
     const verdict = explain(failure, this.lastMessage);
     if (verdict.suspects.some(({ confidence }) => confidence !== "possible")) this.tell(failure, verdict);
-    else this.undecided.set(failure.event, failure);
+    else this.undecided.set(failure.event.failed, failure);
   }
 
-  private judgeAgain(event: Event): void {
-    const failure = this.undecided.get(event);
+  private judgeAgain(failed: number): void {
+    const failure = this.undecided.get(failed);
     if (!failure) return;
-    this.undecided.delete(event);
+    this.undecided.delete(failed);
     this.tell(failure, explain(failure, this.lastMessage));
   }
 

@@ -1,5 +1,4 @@
-/** A row as attribution needs it, detached from its batch, and put into the order in which things happened. */
-import type { BatchView } from "../batchView";
+/** A row as attribution needs it, detached from its batch. */
 
 export interface Event {
   readonly kind: number;
@@ -21,27 +20,9 @@ export interface Event {
   readonly site: number;
   /** Low 16 bits of the address and, above them, of the source: exact also where the numbers are not. */
   readonly lowBits: number;
+  /** Number of a failed call, under which it comes by again when it has ended; 0 for all others. */
+  readonly failed: number;
 }
 
-export function eventOf(view: BatchView, row: number): Event {
-  const timeNs = view.timeNs(row);
-  return {
-    kind: view.kind[row] as number,
-    timeNs,
-    endNs: timeNs + view.durationNs(row),
-    wokenNs: view.wokenNs(row),
-    pid: view.pid[row] as number,
-    tid: view.tid[row] as number,
-    peer: view.peer[row] as number,
-    fd: view.fd[row] as number,
-    request: view.request[row] as number,
-    errno: view.errno[row] as number,
-    address: view.address(row),
-    source: view.source(row),
-    length: view.length(row),
-    mode: view.mode(row),
-    result: view.result(row),
-    site: view.site[row] as number,
-    lowBits: view.lowBits(row),
-  };
-}
+/** Not a kind of row: a failed call has ended. */
+export const FAILED_CALL_ENDED = 0;

@@ -22,33 +22,36 @@ const MAX_GROUPS = 4096;
 const EAGAIN = 11;
 
 export class Findings {
-  private readonly groups = new Map<string, Group>();
+  /** By number of the failed call's site. */
+  private readonly bySite = new Map<number, Group[]>();
+  private size = 0;
   /** Failed calls beyond what can be told apart. */
   uncounted = 0;
 
   add(failure: Failure, verdict: Verdict): void {
     const { event, traits, errno } = failure;
-    const [first, second] = verdict.suspects;
-    // A call that stopped early is that to its caller, whatever stopped it.
-    const partial = event.errno === EAGAIN && errno !== EAGAIN;
-    const code = event.errno === EAGAIN && event.result > 0 ? "eagain-partial" : codeOf(first, errno);
-    const key = `${traits.op} ${code} ${event.site} ${first?.kind} ${first?.deed?.site} ${first?.deed?.what} ${first?.confidence} ${second?.kind} ${partial ? errno : 0}`;
-    const known = this.groups.get(key);
+    const groups = this.bySite.get(event.site) ?? [];
+    const known = groups.find((group) => alike(group, failure, verdict));
     if (known) {
       known.count++;
       return;
     }
-    if (this.groups.size >= MAX_GROUPS) {
+    if (this.size >= MAX_GROUPS) {
       this.uncounted++;
       return;
     }
-    this.groups.set(key, { op: traits.op, errno, code, event, verdict, count: 1 });
+    this.size++;
+    // A call that stopped early is that to its caller, whatever stopped it.
+    const partial = event.errno === EAGAIN && event.result > 0;
+    const code = partial ? "eagain-partial" : codeOf(verdict.suspects[0], errno);
+    groups.push({ op: traits.op, errno, code, event, verdict, count: 1 });
+    this.bySite.set(event.site, groups);
   }
 
   /** Findings, most frequent first; groups that lie on the same lines are one. */
   report(sites: SitePlaces, waits: readonly Wait[]): FindingReport[] {
     const merged = new Map<string, { finding: FindingReport; group: Group }>();
-    for (const group of this.groups.values()) {
+    for (const group of [...this.bySite.values()].flat()) {
       const finding = describe(group, sites);
       const { cause } = finding;
       const key = JSON.stringify([
@@ -74,6 +77,18 @@ export class Findings {
     }));
     return [...failed, ...waiting(waits, sites)].sort((a, b) => b.count - a.count);
   }
+}
+
+/** The same call failed for the same reason; a cause is the same when the same line did the same. */
+function alike(group: Group, { traits, event, errno }: Failure, { suspects }: Verdict): boolean {
+  const known = group.verdict.suspects;
+  if (group.op !== traits.op || group.errno !== errno || group.event.errno !== event.errno) return false;
+  if (known.length !== suspects.length || event.result > 0 !== group.event.result > 0) return false;
+  return known.every(({ kind, confidence, deed }, index) => {
+    const other = suspects[index];
+    if (other?.kind !== kind || other.confidence !== confidence) return false;
+    return deed?.site === other.deed?.site && deed?.what === other.deed?.what;
+  });
 }
 
 function codeOf(suspect: Suspect | undefined, errno: number): string {

@@ -1,4 +1,5 @@
 /** Faults of one address space that nobody has ended yet, by page, and what is remembered of pages that had some. */
+import { PageMap } from "./pageMap";
 import type { Uffd } from "./space";
 
 export interface OpenFault {
@@ -20,22 +21,38 @@ export interface OpenFault {
   endNs: number;
 }
 
-/** More open faults, or pages remembered, are not kept: about as many threads wait. */
+/** More are not kept: there are about as many as threads that wait. */
 const MAX_OPEN = 16_384;
-const MAX_REMEMBERED = 65_536;
 
-export function openFault(fault: Pick<OpenFault, "page" | "uffd" | "sinceNs" | "pid" | "tid">): OpenFault {
-  const rest = { delivered: false, read: 0, exists: 0, dontWake: 0, waiting: false, endNs: Number.POSITIVE_INFINITY };
-  return { ...fault, ...rest };
+export function openFault({
+  page,
+  uffd,
+  sinceNs,
+  pid,
+  tid,
+}: Pick<OpenFault, "page" | "uffd" | "sinceNs" | "pid" | "tid">): OpenFault {
+  return {
+    page,
+    uffd,
+    sinceNs,
+    pid,
+    tid,
+    delivered: false,
+    read: 0,
+    exists: 0,
+    dontWake: 0,
+    waiting: false,
+    endNs: Number.POSITIVE_INFINITY,
+  };
 }
 
 export class OpenFaults {
   private readonly byPage = new Map<number, OpenFault[]>();
   private count = 0;
-  /** When a fault of the page was last delivered. */
-  readonly lastRead = new Map<number, number>();
-  /** When a page that was waited for was last brought. */
-  readonly brought = new Map<number, number>();
+  /** When a fault of a page was last delivered, ns; 0 if never. */
+  readonly lastRead = new PageMap();
+  /** When a page that was waited for was last brought, ns; 0 if never. */
+  readonly brought = new PageMap();
 
   get empty(): boolean {
     return this.count === 0;
@@ -78,13 +95,4 @@ export class OpenFaults {
     if (kept.length === 0) this.byPage.delete(page);
     else this.byPage.set(page, kept);
   }
-}
-
-/** Sets an entry of a map that must not grow without end; the oldest goes. */
-export function remember(map: Map<number, number>, key: number, value: number): void {
-  if (map.size >= MAX_REMEMBERED && !map.has(key)) {
-    const oldest = map.keys().next().value;
-    if (oldest !== undefined) map.delete(oldest);
-  }
-  map.set(key, value);
 }

@@ -13,8 +13,8 @@ export interface WaitContext {
   readonly readers: ReadonlySet<number> | undefined;
   /** Deeds by which processes ended. */
   readonly exits: ReadonlyMap<number, number>;
-  /** When the page was last brought while somebody waited for it. */
-  readonly broughtNs: number | undefined;
+  /** When the page was last brought while somebody waited for it, 0 if never. */
+  readonly broughtNs: number;
 }
 
 export function waitCase(context: WaitContext): Suspect {
@@ -36,7 +36,7 @@ export function waitCase(context: WaitContext): Suspect {
 /** It came, and went before the thread could use it. */
 function droppedAgain({ world, space, fault, broughtNs }: WaitContext): Deed | undefined {
   const value = space.presence.get(fault.page);
-  if (broughtNs === undefined || stateOf(value) !== PageState.Emptied) return undefined;
+  if (broughtNs === 0 || stateOf(value) !== PageState.Emptied) return undefined;
   const deed = world.deeds.get(deedOf(value));
   return deed && deed.timeNs >= broughtNs ? deed : undefined;
 }

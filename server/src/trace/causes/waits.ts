@@ -2,7 +2,7 @@
 import { EEXIST, type OpTraits } from "../ops";
 import type { Event } from "./event";
 import type { Failure, Suspect } from "./failure";
-import { type OpenFault, OpenFaults, openFault, remember } from "./openFaults";
+import { type OpenFault, OpenFaults, openFault } from "./openFaults";
 import type { Space, Uffd } from "./space";
 import { waitCase } from "./waitCases";
 import type { World } from "./world";
@@ -35,7 +35,7 @@ export class Waits {
 
   /** When a fault of the page was last delivered, -1 if never. */
   lastMessageNs(space: Space | undefined, page: number): number {
-    return (space && this.bySpace.get(space)?.lastRead.get(page)) ?? -1;
+    return (space && this.bySpace.get(space)?.lastRead.get(page)) || -1;
   }
 
   /** A PAGEFAULT message was read. */
@@ -44,7 +44,7 @@ export class Waits {
     if (!uffd.space) return;
     const page = this.pageOf(event);
     const faults = this.of(uffd.space);
-    remember(faults.lastRead, page, event.timeNs);
+    faults.lastRead.set(page, page + 1, event.timeNs);
     const readers = this.readers.get(uffd) ?? new Set<number>();
     if (readers.size < MAX_READERS) readers.add(event.tid);
     this.readers.set(uffd, readers);
@@ -76,7 +76,7 @@ export class Waits {
     const wakes = (event.mode & traits.dontWake) === 0;
     faults.each(start, start + Math.ceil(done / this.world.pageBytes), (fault) => {
       if (fault.sinceNs > event.endNs) return true;
-      if (traits.role === "page") remember(faults.brought, fault.page, event.timeNs);
+      if (traits.role === "page") faults.brought.set(fault.page, fault.page + 1, event.timeNs);
       if (wakes) return false;
       fault.dontWake = this.world.deed(`${traits.op} with DONTWAKE`, event);
       return true;
