@@ -35,6 +35,6 @@ describe.skipIf(reason !== undefined)(`hung processes${reason === undefined ? ""
   });
 
   it("are told after attaching: the message that nobody reads", async () => {
-    expect(await findings("unread")).toEqual([["never-woken", "not-read", "certain", 1]]);
+    expect(await findings("unread")).toEqual([["never-woken", "not-read", "likely", 1]]);
   });
 });

@@ -34,14 +34,14 @@ int main(int argc, char **argv) {
   if (argc < 2) return 2;
   pthread_t thread, handler;
   bool deadlock = strcmp(argv[1], "deadlock") == 0;
-  /* Time to attach before it happens. */
-  if (deadlock) printf("waits\n");
-  fflush(stdout);
-  if (deadlock) usleep(1500000);
   uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
   EXPECT(API(uffd, UFFD_API, THREAD_ID) == 0);
   range = MAP(8, RW, ANONYMOUS);
   EXPECT(REGISTER(uffd, range, 8, MISSING) == 0);
+  /* Time to attach before it happens. */
+  if (deadlock) printf("waits\n");
+  fflush(stdout);
+  if (deadlock) usleep(1500000);
   if (deadlock) EXPECT(pthread_create(&handler, NULL, handle, NULL) == 0);
   EXPECT(pthread_create(&thread, NULL, touch_range, range) == 0);
   usleep(200000);
