@@ -55,20 +55,32 @@ export interface SiteReport {
   readonly latencyNs: LatencyNs | null;
 }
 
+export interface CauseReport {
+  readonly kind: string;
+  readonly timeNs: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
 export interface FindingReport {
+  /** Diagnostic code; the lower-case errno where there is none for the cause. */
   readonly code: string;
   readonly count: number;
   readonly file: string | null;
   readonly line: number | null;
   readonly message: string;
-  readonly cause: {
-    readonly kind: string;
-    readonly timeNs: number;
-    readonly pid: number;
-    readonly tid: number;
-    readonly file: string | null;
-    readonly line: number | null;
-  } | null;
+  /** Null when the record does not tell. A cause in the call's own arguments is the first such call itself. */
+  readonly cause: CauseReport | null;
+  /** The failed ioctl and the errno it returned; null for threads that wait. */
+  readonly op: string | null;
+  readonly errno: string | null;
+  /** How sure the cause is; null without one. */
+  readonly confidence: "certain" | "likely" | "possible" | null;
+  readonly cure: string;
+  /** Further causes that the record speaks for as well. */
+  readonly alternatives: readonly (CauseReport & { readonly code: string })[];
 }
 
 export interface TracerReport {

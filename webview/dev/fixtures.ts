@@ -236,6 +236,11 @@ function report({ nowNs, lost, errnos, findings }: ReportInput): Report {
             line: 131,
             message: `MOVE refused ${EBUSY - large} times after a fork`,
             cause: { kind: "fork", timeNs: 18.2e9, pid: 41207, tid: 41207, file: gc, line: 88 },
+            op: "MOVE",
+            errno: "EBUSY",
+            confidence: "certain",
+            cure: "Set MADV_DONTFORK on the source before forking.",
+            alternatives: [],
           },
         ]
       : [],

@@ -34,7 +34,7 @@ int BPF_PROG(process_forked, struct task_struct *child, __u64 clone_flags) {
   __u64 key = 0;
   if (slot) {
     name_thread(slot, id, bpf_ktime_get_ns());
-    key = site_key(slot, task, (struct pt_regs *)bpf_task_pt_regs(task), id, bpf_ktime_get_ns());
+    key = deep_site_key(slot, task, (struct pt_regs *)bpf_task_pt_regs(task), id, bpf_ktime_get_ns());
   }
   struct fs_process *record = reserve(sizeof(*record));
   if (!record) return 0;

@@ -110,6 +110,31 @@ static __always_inline __u64 site_key_of(struct fs_slot *slot, struct task_struc
   return key;
 }
 
+/*
+ * The key of a call that libc makes from deep within, as fork() does: its frames alone are longer than what is read of
+ * every other stack, and the caller lies behind them.
+ */
+static __always_inline __u64 deep_site_key(struct fs_slot *slot, struct task_struct *task, struct pt_regs *regs, __u64 id,
+                                           __u64 time_ns) {
+  __u32 zero = 0;
+  struct fs_stack *stack = bpf_map_lookup_elem(&stacks, &zero);
+  struct mm_struct *mm = task->mm;
+  __u64 deep = 0;
+  if (!mm) return 0;
+  __u64 low = mm->start_code, span = mm->end_code - low;
+  if (stack && !bpf_probe_read_user(stack->word, sizeof(stack->word), (void *)(regs->sp + sizeof(stack->word)))) {
+#pragma unroll
+    for (int i = 0; i < FS_KEY_WORDS; i++) {
+      __u64 word = stack->word[i];
+      if (word - low < span) deep = mix(deep, word);
+    }
+  }
+  stack = read_stack(regs);
+  /* Words that are no addresses of the program do not enter the key; this one is made to look like one. */
+  if (stack && deep) stack->word[0] = low + deep % span;
+  return site_key_of(slot, task, regs, stack, id, time_ns);
+}
+
 static __always_inline __u64 site_key(struct fs_slot *slot, struct task_struct *task, struct pt_regs *regs, __u64 id,
                                       __u64 time_ns) {
   return site_key_of(slot, task, regs, read_stack(regs), id, time_ns);

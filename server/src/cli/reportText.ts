@@ -1,8 +1,10 @@
 /** A report in words and columns for people. */
-import { basename, relative } from "node:path";
+import { basename } from "node:path";
 import { formatBytes, formatCount, formatQuantity, formatShare, formatTime } from "#protocol/format";
 import { type LatencyNs, PHASES, type Report, type SiteReport } from "#protocol/report";
 import { errnoMeaning } from "../uffd/errnoMeanings";
+import { findingsText } from "./findingsText";
+import { placeText } from "./place";
 import { type Column, printable, table, wrap } from "./table";
 
 const MAX_SITES = 15;
@@ -89,11 +91,7 @@ function faults(report: Report): string {
 
 /** The place of a site as `file:line`, relative to where the reader is when it lies below. */
 export function sitePlace(site: SiteReport, cwd: string): string {
-  if (site.file !== null) {
-    const below = relative(cwd, site.file);
-    const name = site.file.startsWith("/") && (below.startsWith("..") || below === "") ? site.file : below;
-    return `${name}:${site.line ?? "?"}`;
-  }
+  if (site.file !== null) return placeText(site.file, site.line, cwd);
   return site.module === null ? "unknown" : basename(site.module);
 }
 
@@ -141,6 +139,7 @@ export function reportText(report: Report, cwd: string, columns: number): string
     processes(report) +
     ioctls(report) +
     errors(report) +
+    findingsText(report, cwd, columns) +
     messages(report) +
     faults(report) +
     sites(report, cwd) +

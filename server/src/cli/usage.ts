@@ -33,7 +33,8 @@ Exit status: 0 recorded, 1 could not attach or start, 2 usage.
 `,
   report: `faultscope report [--json] FILE
 
-Prints the figures of a recording: ioctls by result and latency, faults and their phases, call sites.
+Prints the figures of a recording: ioctls by result and latency, why they failed with the line that caused it,
+threads that wait in vain, faults and their phases, call sites.
 
 Exit status: 0, 1 unreadable, 2 usage.
 `,

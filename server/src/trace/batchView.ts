@@ -35,6 +35,7 @@ export class BatchView {
   private readonly durations: Int32Array;
   private readonly wakes: Int32Array;
   private readonly addresses: Int32Array;
+  private readonly sources: Int32Array;
   private readonly lengths: Int32Array;
   private readonly modes: Int32Array;
   private readonly results: Int32Array;
@@ -53,6 +54,7 @@ export class BatchView {
     this.durations = halves(c.durationNs);
     this.wakes = halves(c.wokenNs);
     this.addresses = halves(c.address);
+    this.sources = halves(c.source);
     this.lengths = halves(c.length);
     this.modes = halves(c.mode);
     this.results = halves(c.result);
@@ -72,6 +74,15 @@ export class BatchView {
 
   address(row: number): number {
     return unsigned(this.addresses, row);
+  }
+
+  source(row: number): number {
+    return unsigned(this.sources, row);
+  }
+
+  /** The low 16 bits of the address, and above them those of the source: what alignment shows in. */
+  lowBits(row: number): number {
+    return (((this.sources[2 * row] as number) & 0xffff) << 16) | ((this.addresses[2 * row] as number) & 0xffff);
   }
 
   /** Page number of the address; exact for any user address, also those above 2^53. */

@@ -63,6 +63,15 @@ function faults(trace: Trace): string[] {
   return notes;
 }
 
+function uncounted(trace: Trace): string[] {
+  const { uncounted: count } = trace.findings;
+  return count === 0
+    ? []
+    : [
+        `${formatQuantity(count, "failed call")} are in no finding: there are too many places and causes to tell apart.`,
+      ];
+}
+
 export function notesOf(trace: Trace): string[] {
   const unknown = trace.unknownRows;
   return [
@@ -70,6 +79,7 @@ export function notesOf(trace: Trace): string[] {
     ...losses(trace),
     ...ending(trace),
     ...faults(trace),
+    ...uncounted(trace),
     ...trace.sites.notes(trace.ioctls.byOp.values()),
     ...(unknown > 0
       ? [`${formatQuantity(unknown, "row")} of a kind that this version does not know were left out.`]

@@ -52,6 +52,7 @@ export function opTraits(request: number): OpTraits {
 }
 
 export const EAGAIN = 11;
+export const EEXIST = 17;
 
 /** Bytes of the range that a call completed: all of them on success, what the result field says on a partial one. */
 export function doneBytes(traits: OpTraits, errno: number, length: number, result: number): number {

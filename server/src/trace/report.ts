@@ -41,7 +41,7 @@ export function buildReport(trace: Trace): Report {
     messages: Object.fromEntries([...trace.messages].sort(([, a], [, b]) => b - a)),
     faults: trace.faults.stats.report(trace.faults.waiting()),
     sites: trace.sites.report(ops),
-    findings: [],
+    findings: trace.findings.report(trace.sites, trace.causes.waits.overdue(trace.lastNs)),
     tracer: tracerReport(trace),
     notes: notesOf(trace),
   };

@@ -8,6 +8,11 @@ import { errorRecord, type OpStats, type SiteCalls } from "./ioctlStats";
 const UNKNOWN = { file: null, line: null, function: null, module: null };
 type Place = Pick<SiteReport, "file" | "line" | "function" | "module">;
 
+/** Where a site lies, for who only needs that. */
+export interface SitePlaces {
+  place(site: number): Place;
+}
+
 interface Group extends Place {
   readonly op: string;
   calls: number;
@@ -56,7 +61,8 @@ export class SiteTable {
     group.latency.merge(calls.latency);
   }
 
-  private place(number: number): Place {
+  /** The line a reader would look at; all null when it is unknown. */
+  place(number: number): Place {
     const frame = callSite(this.texts.get(number)?.frames ?? []);
     if (!frame) return UNKNOWN;
     const offset = frame.offset === undefined ? "" : `+0x${frame.offset.toString(16)}`;

@@ -7,6 +7,8 @@ import { parseEnd, parseMachine } from "../recording/rowTexts";
 import { type EndText, EventKind, type MachineText, ProcessChange } from "../recording/schema";
 import { messageName } from "../uffd/messages";
 import { BatchView } from "./batchView";
+import { Attribution } from "./causes/attribution";
+import { Findings } from "./causes/findings";
 import { FaultLinker } from "./faultLinker";
 import { buildFrame, type FrameWindow } from "./frame";
 import { IoctlStats } from "./ioctlStats";
@@ -24,6 +26,8 @@ export class Trace {
   readonly sites = new SiteTable();
   readonly losses = new Losses();
   readonly rates = new RateMeter();
+  readonly findings = new Findings();
+  readonly causes = new Attribution((failure, verdict) => this.findings.add(failure, verdict));
   readonly faults = new FaultLinker((endNs) => this.rates.addFault(endNs));
   /** Messages by name. */
   readonly messages = new Map<string, number>();
@@ -44,12 +48,14 @@ export class Trace {
     const view = new BatchView(batch);
     for (let row = batch.from; row < batch.to; row++) this.addRow(view, row);
     this.faults.advance(0);
+    this.causes.advance(0);
   }
 
   /** Recording time goes on although nothing happens (live only). */
   advance(nowNs: number): void {
     this.lastNs = Math.max(this.lastNs, nowNs);
     this.faults.advance(nowNs);
+    this.causes.advance(nowNs);
   }
 
   /** No more rows will come; `tail` is how the bytes ended, for a recording read from a file. */
@@ -57,6 +63,7 @@ export class Trace {
     this.finished = true;
     this.tail = tail;
     this.faults.finish();
+    this.causes.finish();
   }
 
   /** True while more rows may come: what is said of it is said in the present. */
@@ -81,6 +88,7 @@ export class Trace {
       return;
     }
     this.events++;
+    this.causes.addRow(view, row);
     if (happenedNs > this.lastNs) this.lastNs = happenedNs;
   }
 
@@ -112,6 +120,11 @@ export class Trace {
     }
   }
 
+  private meetMachine({ pageSize, kernel }: MachineText): void {
+    this.faults.setPageBytes(pageSize);
+    this.causes.world.meetMachine(pageSize, kernel);
+  }
+
   private addMessage(view: BatchView, row: number): void {
     const name = messageName(view.request[row] as number);
     this.messages.set(name, (this.messages.get(name) ?? 0) + 1);
@@ -135,17 +148,20 @@ export class Trace {
         break;
       case EventKind.Loss:
         this.faults.noteLoss();
+        this.causes.world.lossless = false;
         this.losses.add(view, row);
         break;
       case EventKind.Registered:
         this.faults.addRegistered(view, row);
+        this.causes.addRow(view, row);
         break;
       case EventKind.Blocked:
         this.faults.addBlocked(view, row);
+        this.causes.addRow(view, row);
         break;
       case EventKind.Machine:
         this.machine = parseMachine(view.text(row) ?? "") ?? this.machine;
-        if (this.machine) this.faults.setPageBytes(this.machine.pageSize);
+        if (this.machine) this.meetMachine(this.machine);
         this.faults.beganNs = this.machine?.keptFromNs ?? 0;
         break;
       case EventKind.End:

@@ -28,3 +28,24 @@ export function buildScenarios(): string {
   cc(...files.map((name) => join(sources, name)), library, `-Wl,-rpath,${build}`, "-o", program);
   return program;
 }
+
+/** Beside the cases in test/kernel/programs/causes/. */
+const OWN_PROGRAMS = new Set(["storm.c", "hung.c"]);
+
+/** Path of the program that fails for known reasons, and its sources. */
+export function buildCauses(): { readonly program: string; readonly files: readonly string[] } {
+  const program = join(build, "causes");
+  const folder = join(sources, "causes");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".c") && !OWN_PROGRAMS.has(name))
+    .map((name) => join(folder, name));
+  cc(...files, join(sources, "memory.c"), join(sources, "truth.c"), "-o", program);
+  return { program, files };
+}
+
+/** Path of a program of its own: `storm` fails at random and writes down why, `hung` waits in vain. */
+export function buildOwn(name: "storm" | "hung"): string {
+  const program = join(build, `causes-${name}`);
+  cc(join(sources, `causes/${name}.c`), join(sources, "truth.c"), "-o", program);
+  return program;
+}

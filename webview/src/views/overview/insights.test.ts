@@ -15,7 +15,12 @@ const finding = {
   line: 131,
   message: "MOVE refused 266 times after a fork",
   cause: { kind: "fork", timeNs: 18.2e9, pid: 41207, tid: 41207, file: "/src/gc.c", line: 88 },
-};
+  op: "MOVE",
+  errno: "EBUSY",
+  confidence: "certain",
+  cure: "Set MADV_DONTFORK on the source before forking.",
+  alternatives: [],
+} as const;
 
 describe("failures", () => {
   it("without findings are told by errno with their line", () => {

@@ -65,16 +65,16 @@ function fromFinding(finding: FindingReport, frame: Frame): Ranked {
   const when =
     cause === null ? "" : `${safeText(cause.kind)} at ${instantLabel(frame, cause.timeNs)}, pid ${cause.pid}`;
   const detail = [safeText(code), when].filter((part) => part !== "").join(" · ");
-  const key = `finding ${code} ${finding.file ?? ""} ${finding.line ?? ""}`;
+  const key = `finding ${code} ${finding.op ?? ""} ${finding.file ?? ""} ${finding.line ?? ""} ${cause?.kind ?? ""} ${cause?.file ?? ""} ${cause?.line ?? ""}`;
   return { count, insight: { key, kind: "error", title: safeText(finding.message, 300), places, detail } };
 }
 
-/** Failures by errno beyond what findings of that errno (codes begin with it) account for. */
+/** Failures by errno beyond what findings of that errno account for. */
 function unexplained(report: Report): Ranked[] {
   const errnos = new Set(report.ioctls.flatMap((ioctl) => Object.keys(ioctl.errors)));
   return [...errnos].flatMap((errno) => {
     const explained = report.findings
-      .filter((finding) => finding.code.startsWith(`${errno.toLowerCase()}-`))
+      .filter((finding) => finding.errno === errno)
       .reduce((all, finding) => all + finding.count, 0);
     const failing = report.ioctls.filter((ioctl) => (ioctl.errors[errno] ?? 0) > 0);
     const count = failing.reduce((all, ioctl) => all + (ioctl.errors[errno] ?? 0), 0) - explained;
