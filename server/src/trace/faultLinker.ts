@@ -41,7 +41,7 @@ interface Trapped {
   /** When it ran again, or when the recording ended. */
   readonly endNs: number;
   /** Undefined when nobody was seen to wake it. */
-  readonly wokenNs: number | undefined;
+  wokenNs: number | undefined;
   readonly waker: number;
   readonly code: number;
   readonly waiting: boolean;
@@ -50,6 +50,11 @@ interface Trapped {
 
 export class FaultLinker {
   readonly stats: FaultStats;
+  /**
+   * The recorder sees no wakes, and all faults in registered ranges instead of those that slept: a message makes a
+   * userfault of one, and what woke it is the last waking call on its page before it ran again.
+   */
+  wakesUnseen = false;
   readonly ranges = new RegisteredRanges();
   /** Where the rows begin: not at 0 where a flight recorder let go of what came before. */
   beganNs = 0;
@@ -221,6 +226,11 @@ export class FaultLinker {
 
   private settled(fault: Trapped): boolean {
     if (fault.endNs > this.watermarkNs - SETTLE_NS) return false;
+    if (this.wakesUnseen) {
+      const unresolved =
+        fault.page !== undefined && this.delivered.at(fault.page).some((message) => !wakeBefore(message, fault));
+      return !unresolved || fault.endNs <= this.watermarkNs - GIVE_UP_NS;
+    }
     if (fault.call || fault.wokenNs === undefined) return true;
     this.findCall(fault);
     if (fault.call || this.wakes.isPast(fault.waker, fault.wokenNs)) return true;
@@ -261,6 +271,11 @@ export class FaultLinker {
   private link(fault: Trapped, page: number): void {
     if (!fault.call) this.findCall(fault);
     const message = this.takeMessage(fault, page);
+    if (this.wakesUnseen) {
+      if (!message) return;
+      fault.call = wakeBefore(message, fault);
+      if (fault.call) fault.wokenNs = Math.min(fault.call.endNs, fault.endNs);
+    }
     const call = fault.call ?? message?.calls.find((candidate) => isAt(candidate, fault.wokenNs));
     const mode = this.ranges.modeAt(fault.pid, page);
     if (!message && !call && mode === undefined) return;
@@ -356,6 +371,12 @@ function outcomeOf(call: Call | undefined): "resolved" | "released" | "unknown" 
 
 function isAt(call: Call, atNs: number | undefined): boolean {
   return atNs !== undefined && call.wakes && call.beginNs <= atNs + TOLERANCE_NS && atNs <= call.endNs + TOLERANCE_NS;
+}
+
+/** The call that let a fault go on, as far as that can be told from calls alone. */
+function wakeBefore({ calls }: Delivered, { raisedNs, endNs, waiting }: Trapped): Call | undefined {
+  if (waiting) return undefined;
+  return calls.filter((call) => call.wakes && call.beginNs < endNs && call.endNs > raisedNs).at(-1);
 }
 
 /** A DONTWAKE call brings the page and a later WAKE the thread: the resolve began with the page. */

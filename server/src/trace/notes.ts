@@ -66,6 +66,7 @@ function faults(trace: Trace): string[] {
 export function notesOf(trace: Trace): string[] {
   const unknown = trace.unknownRows;
   return [
+    ...(trace.machine?.limits ?? []),
     ...emptiness(trace),
     ...losses(trace),
     ...ending(trace),

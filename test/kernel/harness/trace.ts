@@ -13,7 +13,16 @@ import { addon, probePath } from "./machine";
 export type Row = Readonly<Record<ColumnName, number>> & { readonly text: string };
 
 const TICK_MS = 5;
-export const NO_LOSSES: Losses = { ring: 0, state: 0, decode: 0, messages: 0, sites: 0, children: 0, skipped: 0 };
+export const NO_LOSSES: Losses = {
+  ring: 0,
+  state: 0,
+  decode: 0,
+  messages: 0,
+  sites: 0,
+  children: 0,
+  skipped: 0,
+  faults: 0,
+};
 
 interface Batch {
   readonly columns: Columns;
