@@ -63,8 +63,11 @@ void PreloadRecording::drain(Rows& rows) {
 void PreloadRecording::drain_ring(Rows& rows) {
   Ring::Record record;
   uint64_t began = clock_ns();
-  /* A record may make two rows. */
-  while (rows.used + 1 < rows.capacity && !corrupt_) {
+  if (held_.size() > 0 && !rows.full()) {
+    decoder_.decode({held_.data(), held_.size()}, rows);
+    held_.clear();
+  }
+  while (!rows.full() && !corrupt_) {
     switch (ring_.next(&record)) {
       case Ring::Next::Empty:
         ring_time_ns_ = std::max(ring_time_ns_, began);
@@ -78,7 +81,8 @@ void PreloadRecording::drain_ring(Rows& rows) {
         break;
       case Ring::Next::Record:
         learn(record, rows);
-        if (!decoder_.decode(record, rows)) undecoded_++;
+        if (rows.full()) held_.assign(record.data, record.data + record.size);
+        else if (!decoder_.decode(record, rows)) undecoded_++;
         break;
     }
   }
@@ -149,7 +153,7 @@ Losses PreloadRecording::losses() const {
   fs_counters counters = ring_.counters();
   Losses losses;
   losses.ring = counters.ring;
-  losses.state = dead_;
+  losses.writers = dead_;
   losses.decode = undecoded_;
   losses.sites = counters.sites;
   losses.children = unfollowed_;

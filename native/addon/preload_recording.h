@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "page_faults.h"
 #include "preload_ring.h"
@@ -48,6 +49,8 @@ class PreloadRecording : public Source {
   WatchedRanges ranges_;
   Snapshot snapshot_;
   std::unordered_set<uint32_t> processes_;
+  /* A record whose row found no room behind another one that it made. */
+  std::vector<uint8_t> held_;
   /* Everything up to here has been read from the ring. */
   uint64_t ring_time_ns_ = 0;
   uint64_t undecoded_ = 0, dead_ = 0, unfollowed_ = 0, loaded_ = 0;

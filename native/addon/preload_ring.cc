@@ -18,6 +18,8 @@ namespace {
 
 /* A writer needs well under a microsecond; one that was preempted lives. */
 constexpr uint64_t kLookAfterNs = 50'000'000, kGiveUpNs = 2'000'000'000;
+/* The producers' view of our position may be so old: each telling costs them a cache miss. */
+constexpr uint64_t kPublishBytes = 16384;
 constexpr uint64_t kHeader = sizeof(fs_preload_header);
 
 bool is_gone(uint32_t tid) {
@@ -40,15 +42,14 @@ bool PreloadRing::create(size_t bytes) {
   void* control = mmap(nullptr, FS_PRELOAD_CONTROL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
   if (control == MAP_FAILED) return false;
   control_ = static_cast<fs_preload_control*>(control);
-  /* The data twice in a row, as the library maps it. */
-  void* data = mmap(nullptr, 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* data = mmap(nullptr, bytes + FS_PRELOAD_MAX_STEP, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (data == MAP_FAILED) return false;
   data_ = static_cast<uint8_t*>(data);
-  for (int half = 0; half < 2; half++) {
-    void* place = data_ + static_cast<size_t>(half) * bytes;
-    if (mmap(place, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, FS_PRELOAD_CONTROL_BYTES) == MAP_FAILED)
-      return false;
-  }
+  auto map = [this](uint8_t* place, size_t length) {
+    constexpr int kFlags = MAP_SHARED | MAP_FIXED;
+    return mmap(place, length, PROT_READ | PROT_WRITE, kFlags, fd_, FS_PRELOAD_CONTROL_BYTES) != MAP_FAILED;
+  };
+  if (!map(data_, bytes) || !map(data_ + bytes, FS_PRELOAD_MAX_STEP)) return false;
   control_->magic = FS_PRELOAD_MAGIC;
   control_->version = FS_EVENTS_VERSION;
   control_->ring_bytes = static_cast<fs_u32>(bytes);
@@ -59,7 +60,7 @@ bool PreloadRing::create(size_t bytes) {
 void PreloadRing::close() {
   end();
   if (control_) munmap(control_, FS_PRELOAD_CONTROL_BYTES);
-  if (data_) munmap(data_, 2 * bytes_);
+  if (data_) munmap(data_, bytes_ + FS_PRELOAD_MAX_STEP);
   if (fd_ >= 0) ::close(fd_);
   control_ = nullptr;
   data_ = nullptr;
@@ -79,9 +80,15 @@ fs_counters PreloadRing::counters() const {
 }
 
 void PreloadRing::release(uint64_t bytes) {
-  std::memset(at(position_), 0, bytes);
+  for (uint64_t done = 0; done < bytes; done += FS_PRELOAD_MAX_STEP)
+    std::memset(at(position_ + done), 0, std::min<uint64_t>(bytes - done, FS_PRELOAD_MAX_STEP));
   position_ += bytes;
   stuck_since_ns_ = 0;
+  if (position_ - published_ >= kPublishBytes) publish();
+}
+
+void PreloadRing::publish() {
+  published_ = position_;
   __atomic_store_n(&control_->consumer, position_, __ATOMIC_RELEASE);
 }
 
@@ -94,7 +101,7 @@ Ring::Next PreloadRing::stuck(uint64_t available, fs_preload_header header) {
   if (header.bytes != 0) {
     if (waited < kLookAfterNs || !is_gone(header.tid)) return Ring::Next::Empty;
     uint64_t size = padded(header.bytes & ~FS_PRELOAD_BUSY);
-    if (size > available) return Ring::Next::Corrupt;
+    if (size > available || size > FS_PRELOAD_MAX_STEP) return Ring::Next::Corrupt;
     release(size);
     return Ring::Next::Discarded;
   }
@@ -113,14 +120,17 @@ Ring::Next PreloadRing::next(Ring::Record* record) {
   if (!control_) return Ring::Next::Empty;
   uint64_t produced = __atomic_load_n(&control_->producer, __ATOMIC_ACQUIRE);
   uint64_t available = produced - position_;
-  if (available == 0) return Ring::Next::Empty;
+  if (available == 0) {
+    if (published_ != position_) publish();
+    return Ring::Next::Empty;
+  }
   if (available > bytes_ || available < kHeader || available % 8 != 0) return Ring::Next::Corrupt;
   uint64_t word = __atomic_load_n(reinterpret_cast<const uint64_t*>(at(position_)), __ATOMIC_ACQUIRE);
   fs_preload_header header;
   std::memcpy(&header, &word, sizeof(header));
   if (header.bytes == 0 || header.bytes & FS_PRELOAD_BUSY) return stuck(available, header);
   uint64_t step = padded(header.bytes);
-  if (step > available) return Ring::Next::Corrupt;
+  if (step > available || step > FS_PRELOAD_MAX_STEP) return Ring::Next::Corrupt;
   const uint8_t* data = at(position_) + kHeader;
   copy_.assign(data, data + header.bytes);
   record->data = copy_.data();

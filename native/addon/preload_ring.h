@@ -34,10 +34,11 @@ class PreloadRing {
  private:
   uint8_t* at(uint64_t position) const { return data_ + (position & (bytes_ - 1)); }
   void release(uint64_t bytes);
+  void publish();
   Ring::Next stuck(uint64_t available, fs_preload_header header);
 
   int fd_ = -1;
-  uint64_t cookie_ = 0, bytes_ = 0, position_ = 0;
+  uint64_t cookie_ = 0, bytes_ = 0, position_ = 0, published_ = 0;
   fs_preload_control* control_ = nullptr;
   uint8_t* data_ = nullptr;
   std::vector<uint8_t> copy_;

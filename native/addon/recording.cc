@@ -65,7 +65,7 @@ Losses Recording::losses() const {
   auto read = [](const fs_u64& counter) { return __atomic_load_n(&counter, __ATOMIC_RELAXED); };
   return {read(counters_->ring),  read(counters_->state),    undecoded_,
           read(counters_->messages), read(counters_->sites), read(counters_->children),
-          read(counters_->skipped), 0};
+          read(counters_->skipped), 0, 0};
 }
 
 bool Recording::alive() {

@@ -95,6 +95,7 @@ Napi::Value Session::losses(const Napi::CallbackInfo& info) {
   object.Set("sites", static_cast<double>(last_losses_.sites));
   object.Set("children", static_cast<double>(last_losses_.children));
   object.Set("skipped", static_cast<double>(last_losses_.skipped));
+  object.Set("writers", static_cast<double>(last_losses_.writers));
   object.Set("faults", static_cast<double>(last_losses_.faults));
   return object;
 }

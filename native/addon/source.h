@@ -12,7 +12,7 @@
 namespace faultscope {
 
 struct Losses {
-  uint64_t ring = 0, state = 0, decode = 0, messages = 0, sites = 0, children = 0, skipped = 0, faults = 0;
+  uint64_t ring = 0, state = 0, decode = 0, messages = 0, sites = 0, children = 0, skipped = 0, writers = 0, faults = 0;
 };
 
 class Source {

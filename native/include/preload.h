@@ -19,6 +19,9 @@
 
 #define FS_PRELOAD_BUSY (1u << 31)
 
+/* The ring's first page is mapped again behind its end, so that no record wraps: header and record fit into one. */
+#define FS_PRELOAD_MAX_STEP 4096
+
 struct fs_preload_header {
   /* Of the record, without header and padding; the record begins at the next multiple of 8. */
   fs_u32 bytes;

@@ -12,12 +12,21 @@ static void put(struct fs_preload_header *header, fs_u32 bytes) {
   __atomic_store_n((fs_u64 *)header, word, __ATOMIC_RELEASE);
 }
 
+/* Whether the ring has room up to `end`. The consumer's position is looked at only when the one that was seen last does not
+   do: its line is in the consumer's cache, and to fetch it at each record costs as much as the record. */
+static bool has_room(fs_u64 end) {
+  static fs_u64 seen;
+  if (end - __atomic_load_n(&seen, __ATOMIC_ACQUIRE) <= fs_ring_bytes) return true;
+  fs_u64 consumed = __atomic_load_n(&fs_control->consumer, __ATOMIC_ACQUIRE);
+  __atomic_store_n(&seen, consumed, __ATOMIC_RELEASE);
+  return end - consumed <= fs_ring_bytes;
+}
+
 void *fs_reserve(fs_u32 bytes) {
   fs_u64 need = sizeof(struct fs_preload_header) + ((bytes + 7u) & ~7u);
   fs_u64 at = __atomic_load_n(&fs_control->producer, __ATOMIC_RELAXED);
   do {
-    fs_u64 consumed = __atomic_load_n(&fs_control->consumer, __ATOMIC_ACQUIRE);
-    if (at + need - consumed > fs_ring_bytes) {
+    if (!has_room(at + need)) {
       fs_count(&fs_control->counters.ring, 1);
       return NULL;
     }

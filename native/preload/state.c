@@ -94,13 +94,11 @@ static int open_ring(const char *path) {
   return (int)fs_raw(SYS_open, (long)path, O_RDWR | O_CLOEXEC, 0, 0, 0, 0);
 }
 
-/* The data lies twice in a row, so that no record wraps. */
 static fs_u8 *map_data(int fd, fs_u64 bytes) {
-  fs_u8 *data = map(NULL, 2 * bytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  fs_u8 *data = map(NULL, bytes + FS_PRELOAD_MAX_STEP, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (!data) return NULL;
-  for (int half = 0; half < 2; half++)
-    if (!map(data + (fs_u64)half * bytes, bytes, MAP_SHARED | MAP_FIXED, fd, FS_PRELOAD_CONTROL_BYTES)) return NULL;
-  return data;
+  if (!map(data, bytes, MAP_SHARED | MAP_FIXED, fd, FS_PRELOAD_CONTROL_BYTES)) return NULL;
+  return map(data + bytes, FS_PRELOAD_MAX_STEP, MAP_SHARED | MAP_FIXED, fd, FS_PRELOAD_CONTROL_BYTES) ? data : NULL;
 }
 
 static bool join(int fd, fs_u64 cookie) {

@@ -49,6 +49,8 @@ export interface Losses {
   readonly children: number;
   /** At most so many events the kernel itself skipped: it counts them for the whole machine (Linux 7.2 and later). */
   readonly skipped: number;
+  /** Events whose thread died while it wrote them (preload only). */
+  readonly writers: number;
   /** Page-fault events the kernel had no room for (preload only). */
   readonly faults: number;
 }

@@ -5,11 +5,12 @@ import { EventKind } from "../recording/schema";
 /** What a counter means, in words that can end "12 events lost: …". */
 const BORDERS: Readonly<Record<string, string>> = {
   ring: "the ring buffer was full",
-  state: "the tracer's per-thread state was taken by another thread, or its thread died while writing",
+  state: "two threads needed the same slot of the kernel's per-thread state",
   decode: "ring records could not be decoded",
   messages: "messages could not be read from the reader's buffer",
   sites: "call sites beyond what the probe can remember",
   children: "child processes or programs that could not be followed",
+  writers: "their thread died while it wrote them",
   faults: "the buffer for page-fault events was full",
   skipped: "at most so many: the kernel skipped tracing programs while others were preempted, counted machine-wide",
 };

@@ -10,6 +10,7 @@ import { phasesOf } from "./faultLife";
 import { FaultStats, type What } from "./faultStats";
 import { doneBytes, type OpTraits } from "./ops";
 import { RegisteredRanges } from "./ranges";
+import { wakeBefore } from "./unseenWake";
 import { type Call, TOLERANCE_NS, WakeHistory } from "./wakeHistory";
 
 /** How long a completed fault waits for the rows of other threads that belong to its life. */
@@ -50,10 +51,7 @@ interface Trapped {
 
 export class FaultLinker {
   readonly stats: FaultStats;
-  /**
-   * The recorder sees no wakes, and all faults in registered ranges instead of those that slept: a message makes a
-   * userfault of one, and what woke it is the last waking call on its page before it ran again.
-   */
+  /** The recorder sees no wakes, and all faults in registered ranges instead of those that slept (`unseenWake.ts`). */
   wakesUnseen = false;
   readonly ranges = new RegisteredRanges();
   /** Where the rows begin: not at 0 where a flight recorder let go of what came before. */
@@ -371,12 +369,6 @@ function outcomeOf(call: Call | undefined): "resolved" | "released" | "unknown" 
 
 function isAt(call: Call, atNs: number | undefined): boolean {
   return atNs !== undefined && call.wakes && call.beginNs <= atNs + TOLERANCE_NS && atNs <= call.endNs + TOLERANCE_NS;
-}
-
-/** The call that let a fault go on, as far as that can be told from calls alone. */
-function wakeBefore({ calls }: Delivered, { raisedNs, endNs, waiting }: Trapped): Call | undefined {
-  if (waiting) return undefined;
-  return calls.filter((call) => call.wakes && call.beginNs < endNs && call.endNs > raisedNs).at(-1);
 }
 
 /** A DONTWAKE call brings the page and a later WAKE the thread: the resolve began with the page. */

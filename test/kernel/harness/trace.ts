@@ -21,6 +21,7 @@ export const NO_LOSSES: Losses = {
   sites: 0,
   children: 0,
   skipped: 0,
+  writers: 0,
   faults: 0,
 };
 
