@@ -41,6 +41,11 @@ export class Trace {
     this.timer = setInterval(() => this.drain(), TICK_MS);
   }
 
+  /** Drains a session that was made otherwise. */
+  static of(session: ProbeSession): Trace {
+    return new Trace(session);
+  }
+
   static attach(pids: readonly number[], options: Partial<AttachOptions> = {}): Trace {
     const session = addon().attach({
       probe: [probePath],
@@ -63,6 +68,11 @@ export class Trace {
       this.sites.push(...this.session.takeSites());
       if (rows < BATCH_ROWS) return;
     }
+  }
+
+  /** Drains no more until `stop`. */
+  pause(): void {
+    clearInterval(this.timer);
   }
 
   /** Detaches, takes what is left, closes. */

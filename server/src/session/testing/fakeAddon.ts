@@ -12,7 +12,17 @@ export class FakeProbe implements PreloadSession {
   ended = "";
   stopped = false;
   closed = false;
-  lost: Losses = { ring: 0, state: 0, decode: 0, messages: 0, sites: 0, children: 0, skipped: 0, writers: 0, faults: 0 };
+  lost: Losses = {
+    ring: 0,
+    state: 0,
+    decode: 0,
+    messages: 0,
+    sites: 0,
+    children: 0,
+    skipped: 0,
+    writers: 0,
+    faults: 0,
+  };
   readonly sites: SiteSample[] = [];
   private readonly queue: Row[] = [];
 
