@@ -107,7 +107,9 @@ describe.skipIf(reason)(`a user without privilege${reason ? ` (skipped: ${reason
   it("says of raw system calls that they went by", () => {
     const ran = asNobody("record", "-o", "raw.faultscope", "--", buildAlone("raw"));
     expect(ran.status).toBe(1);
-    expect(ran.stderr).toMatch(/process \d+ held a userfaultfd, but none of its calls went through libc/);
+    expect(ran.stderr).toMatch(
+      /process \d+ held a userfaultfd, but none of its calls went through the preload library/,
+    );
   });
 
   it("keeps the remedy where only the probe will do", () => {

@@ -112,6 +112,6 @@ export function whyEmpty(
   }
   const [pid] = recorded.holders;
   if (pid === undefined) return undefined;
-  const message = `Nothing was recorded: process ${pid} held a userfaultfd, but none of its calls went through libc; it makes raw system calls, as Go and inline assembly do.`;
+  const message = `Nothing was recorded: process ${pid} held a userfaultfd, but none of its calls went through the preload library: it is static, or makes raw system calls as Go and inline assembly do.`;
   return { code: "raw-calls", message, ...useProbe(native) };
 }
