@@ -42,6 +42,7 @@ FS_ENTRY syscall
 FS_ENTRY read
 FS_ENTRY __read_chk
 FS_ENTRY readv
+FS_ENTRY close
 FS_ENTRY mmap
 FS_ENTRY mmap64
 FS_ENTRY munmap

@@ -28,3 +28,9 @@ bool fs_is_uffd(int fd) {
   /* Without /proc nothing can be told; the numbers of this interface are then believed. */
   return file == FS_FILE_UFFD || file == FS_FILE_UNKNOWN;
 }
+
+bool fs_forget_uffd(int fd) {
+  fs_u64 bit = 1ull << ((unsigned)fd % 64);
+  if (fd < 0 || fd >= REMEMBERED || !(__atomic_load_n(&uffds[(unsigned)fd / 64], __ATOMIC_RELAXED) & bit)) return false;
+  return __atomic_fetch_and(&uffds[(unsigned)fd / 64], ~bit, __ATOMIC_RELAXED) & bit;
+}

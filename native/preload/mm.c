@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "next.h"
 #include "preload.h"
@@ -56,6 +57,17 @@ void fs_mm_call(fs_u32 number, const fs_u64 arg[6], long ret, const struct fs_ca
     if (fs_is_mm_call(number, a)) fs_mm_call(number, arg, ret, caller);                                         \
     return ret;                                                                                                 \
   }
+
+/* Of a userfaultfd, and told before it happens: what waited on it goes on at once. */
+FS_HIDDEN long fs_on_close(long fd, long b, long c, long d, long e, long f, const struct fs_caller *caller);
+FS_HIDDEN long fs_on_close(long fd, long b, long c, long d, long e, long f, const struct fs_caller *caller) {
+  (void)b, (void)c, (void)d, (void)e, (void)f;
+  if (fs_unlikely(fs_forget_uffd((int)fd))) {
+    const fs_u64 arg[6] = {(fs_u64)(int)fd};
+    fs_mm_call(SYS_close, arg, 0, caller);
+  }
+  return FS_NEXT(close)((int)fd);
+}
 
 FS_MM(mmap, SYS_mmap)
 FS_MM(mmap64, SYS_mmap)

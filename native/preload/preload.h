@@ -77,6 +77,8 @@ enum fs_file { FS_FILE_UNKNOWN, FS_FILE_OTHER, FS_FILE_UFFD, FS_FILE_DEVICE };
 enum fs_file fs_file_of(int fd) FS_HIDDEN;
 /* True for a descriptor once it was seen to be a userfaultfd; looks only if it was not. */
 bool fs_is_uffd(int fd) FS_HIDDEN;
+/* The descriptor is about to be closed; whether it was known to be one. */
+bool fs_forget_uffd(int fd) FS_HIDDEN;
 
 /* memory.c: copies what the kernel lets us read, without a fault; how many bytes. */
 size_t fs_copy_user(void *into, const void *from, size_t bytes) FS_HIDDEN;

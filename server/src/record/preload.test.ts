@@ -52,10 +52,11 @@ describe("what loads no library", () => {
 
 describe("what a recording without privilege says", () => {
   it("gives the reason and the limits", () => {
-    const [first, second] = preloadLimits("The probe lacks both.", undefined);
-    expect(first).toMatch(/because the probe cannot be used: The probe lacks both\. It does not see static/);
-    expect(second).toContain("wakes are not seen");
-    expect(preloadLimits(undefined, "perf is forbidden")[1]).toMatch(/^Faults were not recorded: perf is forbidden\./);
+    const [first, second, third] = preloadLimits("The probe lacks both.", undefined);
+    expect(first).toMatch(/because the probe cannot be used: The probe lacks both\.$/);
+    expect(second).toContain("does not see static");
+    expect(third).toContain("wakes are not seen");
+    expect(preloadLimits(undefined, "perf is forbidden")[2]).toMatch(/^Faults were not recorded: perf is forbidden\./);
   });
 
   it("is never empty without a reason that is known", () => {

@@ -90,7 +90,8 @@ export function cannotPreload(native: string, command: string, cwd: string): Pro
 export function preloadLimits(why: string | undefined, faultless: string | undefined): readonly string[] {
   const reason = why === undefined ? "as asked for" : `because the probe cannot be used: ${why.replace(/\.$/, "")}`;
   return [
-    `Recorded by the preload library, ${reason}. It does not see static and setuid programs, raw system calls (Go, inline assembly), children started with an environment of their own, or what libc does inside itself.`,
+    `Recorded by the preload library, ${reason}.`,
+    "It does not see static and setuid programs, raw system calls (Go, inline assembly), children started with an environment of their own, what libc does inside itself, pinned buffers and ksmd.",
     ...(faultless === undefined
       ? [
           "Faults are those of user mode whose message was read; wakes are not seen, so a fault counts as woken when the call that resolved it ended.",
