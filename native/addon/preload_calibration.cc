@@ -96,7 +96,7 @@ bool measure_faults(int64_t* bias_ns) {
 
 }  // namespace
 
-Calibration calibrate_preload(const std::string& library) {
+Calibration calibrate_preload(const std::string& library, const fs_tsc& tsc) {
   /* Stays loaded: it does nothing here but measure. */
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
@@ -104,7 +104,7 @@ Calibration calibrate_preload(const std::string& library) {
                       "Build or install the native parts again.");
   auto* measure = reinterpret_cast<fs_preload_measure*>(dlsym(handle, FS_PRELOAD_MEASURE));
   Calibration calibration;
-  if (!measure || measure(&calibration.ioctl_ns) != 0) return calibration;
+  if (!measure || measure(&tsc, &calibration.ioctl_ns) != 0) return calibration;
   calibration.measured = true;
   measure_faults(&calibration.fault_ns);
   return calibration;

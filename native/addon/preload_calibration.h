@@ -3,11 +3,12 @@
 
 #include <string>
 
+#include "../include/tsc.h"
 #include "decode.h"
 
 namespace faultscope {
 
 /* Throws AttachError when the library cannot be loaded at all. */
-Calibration calibrate_preload(const std::string& library);
+Calibration calibrate_preload(const std::string& library, const fs_tsc& tsc);
 
 }  // namespace faultscope

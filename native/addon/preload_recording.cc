@@ -35,7 +35,8 @@ PreloadRecording::PreloadRecording(const PreloadOptions& options) {
   if (!ring_.create(options.ring_bytes))
     throw AttachError("preload-failed", std::string("No shared memory for the event ring: ") + strerror(errno) + ".",
                       "Free some memory, or allow memfd_create.");
-  calibration_ = calibrate_preload(options.library);
+  clock_ = std::make_unique<TscKeeper>(ring_.tsc());
+  calibration_ = calibrate_preload(options.library, *ring_.tsc());
   hooks_ = "preload library before libc's ioctl, read, readv, syscall, fork and memory calls; ";
   bool seen = faults_.open(options.pid, true);
   hooks_ += seen ? "page faults by software perf events" : "no page faults";
@@ -52,6 +53,7 @@ std::string PreloadRecording::ring_name() const {
 }
 
 void PreloadRecording::drain(Rows& rows) {
+  if (!stopped_) clock_->keep();
   snapshot_.drain(rows);
   faults_.collect();
   drain_ring(rows);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "preload_ring.h"
 #include "snapshot.h"
 #include "source.h"
+#include "tsc_keeper.h"
 #include "watched_ranges.h"
 
 namespace faultscope {
@@ -45,6 +47,7 @@ class PreloadRecording : public Source {
   void emit(const PageFaults::Fault& fault, uint8_t kind, uint64_t end_ns, Rows& rows);
 
   PreloadRing ring_;
+  std::unique_ptr<TscKeeper> clock_;
   PageFaults faults_;
   WatchedRanges ranges_;
   Snapshot snapshot_;

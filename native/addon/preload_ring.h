@@ -29,6 +29,7 @@ class PreloadRing {
   int fd() const { return fd_; }
   uint64_t cookie() const { return cookie_; }
   uint64_t loaded() const;
+  fs_tsc* tsc() const { return &control_->tsc; }
   fs_counters counters() const;
 
  private:

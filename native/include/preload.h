@@ -11,6 +11,7 @@
 #define FAULTSCOPE_PRELOAD_H
 
 #include "events.h"
+#include "tsc.h"
 
 #define FS_PRELOAD_MAGIC 0x4c505346 /* "FSPL" */
 #define FS_PRELOAD_VARIABLE "FAULTSCOPE_RING"
@@ -41,14 +42,15 @@ struct fs_preload_control {
   /* How many programs have loaded the library. */
   fs_u64 loaded;
   struct fs_counters counters;
+  struct fs_tsc tsc __attribute__((aligned(128)));
   /* Lines of their own: everybody writes the one and one process the other. */
   fs_u64 producer __attribute__((aligned(128)));
   fs_u64 consumer __attribute__((aligned(128)));
 };
 
 /* Median of recorded minus own duration of an ioctl, measured by the library itself in the process that loads it with
-   dlopen. Returns 0, or -1 if it cannot be measured here. */
+   dlopen, by the clock of `tsc`. Returns 0, or -1 if it cannot be measured here. */
 #define FS_PRELOAD_MEASURE "faultscope_measure_ioctl"
-typedef int fs_preload_measure(fs_s64 *bias_ns);
+typedef int fs_preload_measure(const struct fs_tsc *tsc, fs_s64 *bias_ns);
 
 #endif

@@ -44,9 +44,9 @@ static int measure(int fd, fs_s64 *bias_ns) {
   fs_s64 bias[CALLS];
   for (int i = 0; i < CALLS; i++) {
     struct uffdio_range request = {.start = (fs_u64)(uintptr_t)fs_self, .len = 4096};
-    fs_u64 start = fs_now();
+    fs_u64 start = fs_clock_ns();
     fs_entry_ioctl(fd, UFFDIO_WAKE, &request);
-    fs_s64 own = (fs_s64)(fs_now() - start), recorded = last_recorded();
+    fs_s64 own = (fs_s64)(fs_clock_ns() - start), recorded = last_recorded();
     if (recorded < 0) return -1;
     bias[i] = recorded - own;
   }
@@ -55,8 +55,8 @@ static int measure(int fd, fs_s64 *bias_ns) {
   return 0;
 }
 
-__attribute__((visibility("default"))) int faultscope_measure_ioctl(fs_s64 *bias_ns);
-__attribute__((visibility("default"))) int faultscope_measure_ioctl(fs_s64 *bias_ns) {
+__attribute__((visibility("default"))) int faultscope_measure_ioctl(const struct fs_tsc *tsc, fs_s64 *bias_ns);
+__attribute__((visibility("default"))) int faultscope_measure_ioctl(const struct fs_tsc *tsc, fs_s64 *bias_ns) {
   /* A recorder that is itself recorded has a ring already, and it is not ours to fill. */
   if (fs_control) return -1;
   int fd = open_uffd();
@@ -66,6 +66,7 @@ __attribute__((visibility("default"))) int faultscope_measure_ioctl(fs_s64 *bias
   if (control) {
     memset(control, 0, FS_PRELOAD_CONTROL_BYTES + RING_BYTES);
     control->ring_bytes = RING_BYTES;
+    control->tsc = *tsc;
     if (fs_use_ring(control, (fs_u8 *)control + FS_PRELOAD_CONTROL_BYTES)) result = measure(fd, bias_ns);
     __atomic_store_n(&fs_control, NULL, __ATOMIC_RELEASE);
   }

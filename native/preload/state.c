@@ -136,7 +136,7 @@ __attribute__((constructor)) static void start(int count, char **arguments, char
   bool joined = join(fd, cookie);
   fs_raw(SYS_close, fd, 0, 0, 0, 0, 0);
   if (!joined) return;
-  fs_learn_program(cookie ^ fs_now());
+  fs_learn_program(cookie ^ fs_clock_ns());
   fs_count(&fs_control->loaded, 1);
   char command[FS_TEXT_BYTES];
   fs_u32 bytes = join_arguments(count, arguments, command);

@@ -7,6 +7,7 @@ import { preloadPath, whyNot } from "./harness/machine";
 import { type Preloaded, startPreloaded } from "./harness/preloaded";
 import { median, NO_LOSSES } from "./harness/trace";
 
+const CLOSE = 3;
 const reason = whyNot() ?? (existsSync(preloadPath) ? undefined : "the preload library is not built");
 
 describe.skipIf(reason)(`the preload library${reason ? ` (skipped: ${reason})` : ""}`, () => {
@@ -86,6 +87,14 @@ describe.skipIf(reason)(`the preload library${reason ? ` (skipped: ${reason})` :
     const children = new Set(forked.map(({ pid }) => pid));
     expect(trace.of(EventKind.Ioctl).some(({ pid }) => children.has(pid))).toBe(true);
     expect(changes.some(({ request }) => request === ProcessChange.Exec)).toBe(true);
+  });
+
+  it("tells of a userfaultfd that is closed, and of no other descriptor", async () => {
+    const { target, trace } = await start("buffers");
+    const truth = await target.run();
+    trace.stop();
+    const closed = trace.of(EventKind.MmCall).filter(({ request }) => request === CLOSE);
+    expect(closed.map(({ fd }) => fd)).toEqual([truth.other]);
   });
 
   it("sends what it takes to unwind each call site once, ahead of the calls", async () => {
