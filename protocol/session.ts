@@ -26,6 +26,8 @@ export type SessionState =
       /** Wall clock at start, ms since the epoch: for the clock in the status bar. */
       readonly startedAtMs: number;
       readonly hooks: string;
+      /** Why less than everything is seen, whole sentences; absent when the probe records. */
+      readonly limits?: readonly string[];
     }
   | { readonly phase: "stopping"; readonly file: string }
   | { readonly phase: "opening"; readonly file: string; readonly readBytes: number; readonly totalBytes: number }

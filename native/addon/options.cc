@@ -40,4 +40,21 @@ Options read_options(const Napi::Value& value) {
   return options;
 }
 
+PreloadOptions read_preload_options(const Napi::Value& value) {
+  Napi::Env env = value.Env();
+  if (!value.IsObject()) throw wrong(env, "preload expects options.");
+  auto object = value.As<Napi::Object>();
+  Napi::Value pid = object.Get("pid"), library = object.Get("library"), ring = object.Get("ringBytes");
+  if (!pid.IsNumber() || !library.IsString() || !ring.IsNumber())
+    throw wrong(env, "pid, library and ringBytes are required.");
+  PreloadOptions options;
+  options.pid = pid.As<Napi::Number>().Uint32Value();
+  options.library = library.As<Napi::String>().Utf8Value();
+  options.ring_bytes = ring.As<Napi::Number>().Uint32Value();
+  bool power = (options.ring_bytes & (options.ring_bytes - 1)) == 0;
+  if (options.ring_bytes < 65536 || options.ring_bytes > 1u << 30 || !power)
+    throw Napi::RangeError::New(env, "ringBytes must be a power of two from 64 KiB to 1 GiB.");
+  return options;
+}
+
 }  // namespace faultscope

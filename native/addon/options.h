@@ -1,4 +1,4 @@
-/* AttachOptions of server/src/record/addon.ts. */
+/* AttachOptions and PreloadOptions of server/src/record/addon.ts. */
 #pragma once
 
 #include <napi.h>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../include/protocol.h"
+#include "preload_recording.h"
 
 namespace faultscope {
 
@@ -17,5 +18,6 @@ struct Options {
 
 /* Throws a Napi::TypeError that names what is wrong: options come from our own code. */
 Options read_options(const Napi::Value& value);
+PreloadOptions read_preload_options(const Napi::Value& value);
 
 }  // namespace faultscope

@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "error.h"
-#include "proc.h"
 
 namespace faultscope {
 
@@ -16,9 +15,10 @@ Recording::Recording(const std::vector<std::string>& command, const fs_request& 
   reply_ = attached.reply;
   calibration_ = {reply_.calibrated == 1, reply_.ioctl_bias_ns, reply_.fault_bias_ns};
   hooks_.assign(reply_.hooks, strnlen(reply_.hooks, sizeof(reply_.hooks)));
-  decoder_ = Decoder(reply_.start_ns, calibration_);
+  start_ns_ = reply_.start_ns;
+  decoder_ = Decoder(start_ns_, calibration_);
   map(attached);
-  add_snapshot(request);
+  for (uint32_t i = 0; i < request.pid_count; i++) snapshot_.add(request.pids[i]);
 }
 
 Recording::~Recording() { close(); }
@@ -39,32 +39,8 @@ void Recording::map(const Attached& attached) {
                     "Choose a smaller ring.");
 }
 
-void Recording::add_snapshot(const fs_request& request) {
-  for (uint32_t i = 0; i < request.pid_count; i++) {
-    Row row;
-    row.kind = FS_PROCESS;
-    row.fd = -1;
-    row.request = FS_ATTACHED;
-    row.pid = static_cast<int32_t>(request.pids[i]);
-    row.tid = row.pid;
-    row.peer = static_cast<int32_t>(parent_of(request.pids[i]));
-    snapshot_.emplace_back(row, command_of(request.pids[i]));
-    for (const ThreadName& thread : threads_of(request.pids[i])) {
-      Row named;
-      named.kind = FS_THREAD;
-      named.fd = -1;
-      named.pid = row.pid;
-      named.tid = static_cast<int32_t>(thread.tid);
-      snapshot_.emplace_back(named, thread.name);
-    }
-  }
-}
-
 void Recording::drain(Rows& rows) {
-  while (!rows.full() && !snapshot_.empty()) {
-    rows.append(snapshot_.front().first, std::move(snapshot_.front().second));
-    snapshot_.pop_front();
-  }
+  snapshot_.drain(rows);
   Ring::Record record;
   while (!rows.full() && !corrupt_) {
     switch (ring_.next(&record)) {
@@ -89,7 +65,7 @@ Losses Recording::losses() const {
   auto read = [](const fs_u64& counter) { return __atomic_load_n(&counter, __ATOMIC_RELAXED); };
   return {read(counters_->ring),  read(counters_->state),    undecoded_,
           read(counters_->messages), read(counters_->sites), read(counters_->children),
-          read(counters_->skipped)};
+          read(counters_->skipped), 0, 0};
 }
 
 bool Recording::alive() {

@@ -27,25 +27,27 @@ void Session::define(Napi::Env env) {
        InstanceMethod<&Session::losses>("losses"), InstanceMethod<&Session::stop>("stop"),
        InstanceMethod<&Session::close>("close"), InstanceAccessor<&Session::alive>("alive"),
        InstanceAccessor<&Session::ended>("ended"), InstanceAccessor<&Session::start_ns>("startNs"),
-       InstanceAccessor<&Session::hooks>("hooks"), InstanceAccessor<&Session::calibration>("calibration")});
+       InstanceAccessor<&Session::hooks>("hooks"), InstanceAccessor<&Session::calibration>("calibration"),
+       InstanceAccessor<&Session::ring_name>("ringName"), InstanceAccessor<&Session::loaded>("loaded"),
+       InstanceAccessor<&Session::faultless>("faultless")});
   auto* data = new EnvironmentData{Napi::Persistent(constructor)};
   env.SetInstanceData(data);
 }
 
-Napi::Object Session::create(Napi::Env env, std::unique_ptr<Recording> recording) {
-  auto holder = Napi::External<std::unique_ptr<Recording>>::New(env, &recording);
+Napi::Object Session::create(Napi::Env env, std::unique_ptr<Source> source) {
+  auto holder = Napi::External<std::unique_ptr<Source>>::New(env, &source);
   return env.GetInstanceData<EnvironmentData>()->constructor.New({holder});
 }
 
 Session::Session(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Session>(info) {
   if (info.Length() != 1 || !info[0].IsExternal())
     throw Napi::TypeError::New(info.Env(), "Sessions come from attach().");
-  recording_ = std::move(*info[0].As<Napi::External<std::unique_ptr<Recording>>>().Data());
+  source_ = std::move(*info[0].As<Napi::External<std::unique_ptr<Source>>>().Data());
 }
 
-Recording& Session::recording(Napi::Env env) {
-  if (!recording_) throw Napi::Error::New(env, "The session is closed.");
-  return *recording_;
+Source& Session::source(Napi::Env env) {
+  if (!source_) throw Napi::Error::New(env, "The session is closed.");
+  return *source_;
 }
 
 Napi::Value Session::drain(const Napi::CallbackInfo& info) {
@@ -56,7 +58,7 @@ Napi::Value Session::drain(const Napi::CallbackInfo& info) {
   if (!(from >= 0)) throw Napi::RangeError::New(env, "The first row must not be negative.");
   Rows rows;
   bind_columns(info[0].As<Napi::Object>(), static_cast<size_t>(from), rows);
-  recording(env).drain(rows);
+  source(env).drain(rows);
   if (!rows.texts.empty()) {
     Napi::Object texts = info[2].As<Napi::Object>();
     Napi::Function set = texts.Get("set").As<Napi::Function>();
@@ -68,7 +70,7 @@ Napi::Value Session::drain(const Napi::CallbackInfo& info) {
 
 Napi::Value Session::take_sites(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  std::vector<SiteSample> samples = recording(env).take_sites();
+  std::vector<SiteSample> samples = source(env).take_sites();
   Napi::Array array = Napi::Array::New(env, samples.size());
   uint32_t index = 0;
   for (const SiteSample& sample : samples) {
@@ -84,7 +86,7 @@ Napi::Value Session::take_sites(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Session::losses(const Napi::CallbackInfo& info) {
-  if (recording_) last_losses_ = recording_->losses();
+  if (source_) last_losses_ = source_->losses();
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("ring", static_cast<double>(last_losses_.ring));
   object.Set("state", static_cast<double>(last_losses_.state));
@@ -93,45 +95,61 @@ Napi::Value Session::losses(const Napi::CallbackInfo& info) {
   object.Set("sites", static_cast<double>(last_losses_.sites));
   object.Set("children", static_cast<double>(last_losses_.children));
   object.Set("skipped", static_cast<double>(last_losses_.skipped));
+  object.Set("writers", static_cast<double>(last_losses_.writers));
+  object.Set("faults", static_cast<double>(last_losses_.faults));
   return object;
 }
 
 void Session::stop(const Napi::CallbackInfo&) {
-  if (recording_) recording_->stop();
+  if (source_) source_->stop();
 }
 
 void Session::close(const Napi::CallbackInfo&) {
-  if (!recording_) return;
-  last_losses_ = recording_->losses();
-  if (!recording_->alive() && !recording_->ended().empty()) last_ended_ = recording_->ended();
-  recording_.reset();
+  if (!source_) return;
+  last_losses_ = source_->losses();
+  last_loaded_ = source_->loaded();
+  if (!source_->alive() && !source_->ended().empty()) last_ended_ = source_->ended();
+  source_.reset();
 }
 
 Napi::Value Session::alive(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), recording_ && recording_->alive());
+  return Napi::Boolean::New(info.Env(), source_ && source_->alive());
 }
 
 Napi::Value Session::ended(const Napi::CallbackInfo& info) {
-  if (!recording_) return Napi::String::New(info.Env(), last_ended_);
-  if (recording_->alive()) return info.Env().Undefined();
-  return Napi::String::New(info.Env(), recording_->ended());
+  if (!source_) return Napi::String::New(info.Env(), last_ended_);
+  if (source_->alive()) return info.Env().Undefined();
+  return Napi::String::New(info.Env(), source_->ended());
 }
 
 Napi::Value Session::start_ns(const Napi::CallbackInfo& info) {
-  return Napi::BigInt::New(info.Env(), recording(info.Env()).start_ns());
+  return Napi::BigInt::New(info.Env(), source(info.Env()).start_ns());
 }
 
 Napi::Value Session::hooks(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), recording(info.Env()).hooks());
+  return Napi::String::New(info.Env(), source(info.Env()).hooks());
 }
 
 Napi::Value Session::calibration(const Napi::CallbackInfo& info) {
-  const Calibration& calibration = recording(info.Env()).calibration();
+  const Calibration& calibration = source(info.Env()).calibration();
   if (!calibration.measured) return info.Env().Undefined();
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("ioctlNs", static_cast<double>(calibration.ioctl_ns));
   object.Set("faultNs", static_cast<double>(calibration.fault_ns));
   return object;
+}
+
+Napi::Value Session::ring_name(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), source(info.Env()).ring_name());
+}
+
+Napi::Value Session::loaded(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(source_ ? source_->loaded() : last_loaded_));
+}
+
+Napi::Value Session::faultless(const Napi::CallbackInfo& info) {
+  std::string reason = source(info.Env()).faultless();
+  return reason.empty() ? info.Env().Undefined() : Napi::String::New(info.Env(), reason);
 }
 
 }  // namespace faultscope

@@ -1,22 +1,22 @@
-/* ProbeSession of server/src/record/addon.ts: a Recording as a JavaScript object. */
+/* ProbeSession of server/src/record/addon.ts: a Source as a JavaScript object. */
 #pragma once
 
 #include <napi.h>
 
 #include <memory>
 
-#include "recording.h"
+#include "source.h"
 
 namespace faultscope {
 
 class Session : public Napi::ObjectWrap<Session> {
  public:
   static void define(Napi::Env env);
-  static Napi::Object create(Napi::Env env, std::unique_ptr<Recording> recording);
+  static Napi::Object create(Napi::Env env, std::unique_ptr<Source> source);
   explicit Session(const Napi::CallbackInfo& info);
 
  private:
-  Recording& recording(Napi::Env env);
+  Source& source(Napi::Env env);
   Napi::Value drain(const Napi::CallbackInfo& info);
   Napi::Value take_sites(const Napi::CallbackInfo& info);
   Napi::Value losses(const Napi::CallbackInfo& info);
@@ -27,10 +27,14 @@ class Session : public Napi::ObjectWrap<Session> {
   Napi::Value start_ns(const Napi::CallbackInfo& info);
   Napi::Value hooks(const Napi::CallbackInfo& info);
   Napi::Value calibration(const Napi::CallbackInfo& info);
+  Napi::Value ring_name(const Napi::CallbackInfo& info);
+  Napi::Value loaded(const Napi::CallbackInfo& info);
+  Napi::Value faultless(const Napi::CallbackInfo& info);
 
   /* Ends with the object: a session that nobody closed is closed by the collector. */
-  std::unique_ptr<Recording> recording_;
+  std::unique_ptr<Source> source_;
   Losses last_losses_;
+  uint64_t last_loaded_ = 0;
   std::string last_ended_ = "Closed.";
 };
 

@@ -1,10 +1,11 @@
 /** The addon before a probe that lies and a ring full of nonsense: it refuses or counts, and never crashes. */
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ProbeSession } from "../../server/src/record/addon";
 import { allocateColumns } from "../../server/src/recording/schema";
-import { buildLiar } from "./harness/build";
-import { addon, addonPath } from "./harness/machine";
+import { buildAlone, buildLiar } from "./harness/build";
+import { addon, addonPath, preloadPath } from "./harness/machine";
 
 const reason = existsSync(addonPath) ? undefined : "the native parts are not built (npm run build)";
 const RING = 1 << 16;
@@ -34,6 +35,35 @@ describe.skipIf(reason)(`hostile input${reason ? ` (skipped: ${reason})` : ""}`,
         const rows = session.drain(columns, 0, texts);
         expect(rows).toBeLessThanOrEqual(64);
         for (const row of texts.keys()) expect(row).toBeLessThan(rows);
+        for (const site of session.takeSites()) expect(site.stack.length).toBeLessThanOrEqual(512);
+        if (rows < 64) break;
+      }
+      undecoded += session.losses().decode;
+      if (/damaged/.test(session.ended ?? "")) damaged++;
+      session.close();
+    }
+    expect(undecoded).toBeGreaterThan(0);
+    expect(damaged).toBeGreaterThan(0);
+  });
+
+  it("survives a traced program that writes nonsense into the ring it shares", async () => {
+    const program = buildAlone("hostile");
+    let undecoded = 0;
+    let damaged = 0;
+    for (let seed = 0; seed < 30; seed++) {
+      const child = spawn("/bin/sh", [
+        "-c",
+        'read -r FAULTSCOPE_RING && export FAULTSCOPE_RING && exec "$@"',
+        "sh",
+        program,
+        `${seed}`,
+      ]);
+      const session = addon().preload({ pid: child.pid ?? -1, library: preloadPath, ringBytes: 1 << 20 });
+      child.stdin.end(`${session.ringName}\n`);
+      expect(await new Promise((ended) => child.once("exit", ended))).toBe(0);
+      const columns = allocateColumns(64);
+      for (let batch = 0; batch < 200; batch++) {
+        const rows = session.drain(columns, 0, new Map());
         for (const site of session.takeSites()) expect(site.stack.length).toBeLessThanOrEqual(512);
         if (rows < 64) break;
       }

@@ -31,6 +31,7 @@ export class ProgressLine {
     const names = state.targets.map(({ pid, command }) => `${pid} ${command}`).join(", ");
     const stop = kind === "attach" ? " Ctrl-C stops." : "";
     this.io.err(`Recording ${printable(names)} to ${state.file}.${stop}\n`);
+    for (const limit of state.limits ?? []) this.io.err(`${printable(limit)}\n`);
   }
 
   show(progress: Progress): void {

@@ -1,6 +1,6 @@
 /** `faultscope record`'s command line as what to record. */
 import { basename, resolve } from "node:path";
-import type { RecordParams } from "../record/handle";
+import type { RecordParams, Via } from "../record/handle";
 import { parseOptions } from "./options";
 import { UsageError } from "./problems";
 
@@ -19,8 +19,22 @@ const OPTIONS = {
   "until-stuck": { type: "string" },
   json: { type: "boolean" },
   sudo: { type: "boolean" },
+  via: { type: "string" },
   pid: { type: "string", multiple: true },
 } as const;
+
+const VIAS: readonly Via[] = ["auto", "probe", "preload"];
+
+function viaOf(text: string | undefined, launches: boolean, sudo: boolean): Via | undefined {
+  if (text === undefined) return undefined;
+  const via = VIAS.find((known) => known === text);
+  if (!via) throw new UsageError(`--via takes auto, probe or preload, not '${text}'.`);
+  if (via === "preload" && !launches) {
+    throw new UsageError("A running process cannot preload anything: give -- COMMAND, or record --pid by the probe.");
+  }
+  if (via === "preload" && sudo) throw new UsageError("--sudo starts the probe, which --via preload does without.");
+  return via;
+}
 
 function pidOf(text: string): number {
   const pid = Number(text);
@@ -73,6 +87,7 @@ export function readRecordOptions(
   };
   const json = options.flag("json");
   const probe = options.flag("sudo") ? ["sudo", "-n", probePath] : undefined;
+  const via = viaOf(options.text("via"), command !== undefined, options.flag("sudo"));
   if (command === undefined) return { json, probe, params: { ...common, kind: "attach", pids } };
   const params = {
     ...common,
@@ -82,6 +97,7 @@ export function readRecordOptions(
     cwd,
     stdin: "inherit" as const,
     stdoutToStderr: json,
+    ...(via === undefined ? {} : { via }),
   };
   return { json, probe, params };
 }

@@ -14,7 +14,7 @@ export const SUMMARY = `faultscope: see, explain and predict what Linux userfaul
 
 export const USAGE: Readonly<Record<string, string>> = {
   record: `faultscope record [-o FILE] [--duration S] [--max-size MB | --keep MB] [--until-failures N] [--until-stuck S]
-                  [--json] [--sudo] (--pid PID… | -- COMMAND ARGS…)
+                  [--json] [--sudo] [--via WAY] (--pid PID… | -- COMMAND ARGS…)
 
 Records every userfaultfd ioctl, message and fault of the processes, their threads and children, until they end,
 a limit is reached or Ctrl-C. A command is traced from its first instruction; its input and output are its own,
@@ -28,6 +28,8 @@ and what Faultscope says goes to stderr.
   --until-stuck S     stop when a fault has waited for S seconds
   --json              print the report as JSON on stdout; the command's stdout goes to stderr
   --sudo              start the probe with sudo -n
+  --via WAY           probe: needs privilege and sees everything; preload: a library in the command, which needs none
+                      and cannot see static programs, Go and raw system calls; auto (default): probe where it may
 
 Exit status: 0 recorded, 1 could not attach or start, 2 usage.
 `,

@@ -15,6 +15,14 @@ export interface AttachOptions {
   readonly requireUserfaultfd?: boolean;
 }
 
+export interface PreloadOptions {
+  /** The process that will become the program; it has not begun it yet. */
+  readonly pid: number;
+  /** Path of the preload library. */
+  readonly library: string;
+  readonly ringBytes: number;
+}
+
 /** Raw material of a call site: what the symbolizer needs to unwind it. */
 export interface SiteSample {
   readonly site: number;
@@ -41,6 +49,10 @@ export interface Losses {
   readonly children: number;
   /** At most so many events the kernel itself skipped: it counts them for the whole machine (Linux 7.2 and later). */
   readonly skipped: number;
+  /** Events whose thread died while it wrote them (preload only). */
+  readonly writers: number;
+  /** Page-fault events the kernel had no room for (preload only). */
+  readonly faults: number;
 }
 
 export interface ProbeSession {
@@ -66,6 +78,16 @@ export interface ProbeSession {
   close(): void;
 }
 
+/** A session without privilege: a library in the traced program writes the events. */
+export interface PreloadSession extends ProbeSession {
+  /** What the program's environment must hold in FAULTSCOPE_RING. */
+  readonly ringName: string;
+  /** How many programs have loaded the library so far. */
+  readonly loaded: number;
+  /** Why page faults are not seen, part of a sentence; undefined when they are. */
+  readonly faultless?: string | undefined;
+}
+
 /** An error of attach: `code` is stable, `message` one sentence, `remedy` what the user can do. */
 export interface AttachError extends Error {
   readonly code:
@@ -77,13 +99,16 @@ export interface AttachError extends Error {
     | "already-traced"
     | "target-exited"
     | "probe-missing"
-    | "probe-failed";
+    | "probe-failed"
+    | "preload-failed";
   readonly remedy: string;
 }
 
 export interface Addon {
   /** Starts the probe and waits until it is attached. Throws AttachError. Blocks: call it in the worker. */
   attach(options: AttachOptions): ProbeSession;
+  /** Makes the ring and watches the process's faults from its next exec on. Throws AttachError. */
+  preload(options: PreloadOptions): PreloadSession;
   /** CLOCK_MONOTONIC, ns: the clock of all times in a recording. */
   clockNs(): bigint;
   readonly pageSize: number;

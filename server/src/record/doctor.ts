@@ -2,6 +2,7 @@
 import { release } from "node:os";
 import { join } from "node:path";
 import type { DoctorCheck } from "#protocol/session";
+import { checkPreload, withoutProbe } from "./doctorPreload";
 import { checkPrivilege, mayMount } from "./doctorPrivilege";
 import { type Facts, machineFacts } from "./machineFacts";
 
@@ -100,12 +101,12 @@ function checkUnprivileged(facts: Facts): DoctorCheck {
 /** Looks at the machine; `native` is the folder of the native parts, `probe` the user's own way to start the probe. */
 export async function examine(native: string, probe: readonly string[] = []): Promise<readonly DoctorCheck[]> {
   const facts = machineFacts();
+  const probeNeeds = [checkBtf(facts), checkLockdown(facts), ...(await checkPrivilege(facts, native, probe))];
   return [
     checkKernel({ ...facts, kernel: release() }),
     checkParts(facts, native),
-    checkBtf(facts),
-    checkLockdown(facts),
-    ...(await checkPrivilege(facts, native, probe)),
+    ...withoutProbe(probeNeeds, facts, native),
+    checkPreload(facts, native),
     checkTracefs(facts),
     checkUnprivileged(facts),
     checkMove(facts),

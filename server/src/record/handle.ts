@@ -32,12 +32,16 @@ export type RecordParams = (
       readonly stdoutToStderr?: boolean;
       /** What the program's stdin is: inherited by the command line, nothing for an editor. */
       readonly stdin: "inherit" | "ignore";
+      /** How it is traced; `auto`, the default: by the probe where it may, otherwise by the preload library. */
+      readonly via?: Via;
     }
 ) & {
   /** Path of the recording to write. An existing file is replaced only if it is a recording. */
   readonly file: string;
   readonly limits?: RecordLimits;
 };
+
+export type Via = "auto" | "probe" | "preload";
 
 export interface RecordLimits {
   readonly durationS?: number;

@@ -10,9 +10,20 @@ import type { Problem } from "#protocol/session";
 import type { ExitStatus, RecordParams } from "./handle";
 import { reasonOf } from "./recordingFile";
 
+/** What the program must be started with so that it records itself. */
+export interface Preload {
+  readonly library: string;
+  readonly ringName: string;
+}
+
 type LaunchParams = Extract<RecordParams, { kind: "launch" }>;
 
-const GATE = 'read -r go <&3 && exec 3<&- && exec "$@"';
+/** Two lines open the gate: the library to preload and its ring, both empty when the probe records. */
+const GATE = [
+  "read -r library <&3 && read -r ring <&3 && exec 3<&- || exit 126",
+  'if [ -n "$library" ]; then export LD_PRELOAD="$library:$LD_PRELOAD" FAULTSCOPE_RING="$ring"; fi',
+  'exec "$@"',
+].join("\n");
 
 function runnable(path: string): boolean {
   try {
@@ -83,9 +94,9 @@ export class LaunchedProgram {
     return this.child.stdio[3] as Writable;
   }
 
-  /** Lets the program run. */
-  release(): void {
-    this.gate.end("go\n");
+  /** Lets the program run, with the library of `preload` in it. */
+  release(preload?: Preload): void {
+    this.gate.end(`${preload?.library ?? ""}\n${preload?.ringName ?? ""}\n`);
   }
 
   /** Closes the gate: the program will not run. Resolves when the waiting shell has gone. */

@@ -9,7 +9,9 @@ const BORDERS: Readonly<Record<string, string>> = {
   decode: "ring records could not be decoded",
   messages: "messages could not be read from the reader's buffer",
   sites: "call sites beyond what the probe can remember",
-  children: "child processes beyond what the probe can follow",
+  children: "child processes or programs that could not be followed",
+  writers: "their thread died while it wrote them",
+  faults: "the buffer for page-fault events was full",
   skipped: "at most so many: the kernel skipped tracing programs while others were preempted, counted machine-wide",
 };
 

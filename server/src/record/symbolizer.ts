@@ -3,7 +3,7 @@
  * run out of its limits: then the site at hand is lost (and counted), a new process goes on with the next one.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import type { SiteText } from "../recording/schema";
 import type { SiteSample } from "./addon";
 import { type Answer, encodeRequest, parseAnswer, siteText } from "./symbolizerProtocol";
@@ -123,8 +123,9 @@ export class Symbolizer {
     const child = spawn(path, args, { stdio: ["pipe", "pipe", "ignore"] });
     this.#child = child;
     this.#received = "";
-    // It is started by the thread that drains the ring, whose priority it must not have.
-    if (child.pid !== undefined) setPriority(child.pid, SYMBOLIZER_NICE);
+    // It is started by the thread that drains the ring, whose priority it must not have. To raise it takes privilege.
+    const { pid } = child;
+    if (pid !== undefined && getPriority(pid) < SYMBOLIZER_NICE) setPriority(pid, SYMBOLIZER_NICE);
     child.stdout?.setEncoding("utf8");
     child.stdout?.on("data", (data: string) => this.#receive(child, data));
     // A write to a process that has just died fails as well; its exit is what counts, and it comes, too.

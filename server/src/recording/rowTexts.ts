@@ -15,6 +15,8 @@ const finite = (value: unknown): number => (typeof value === "number" && Number.
 const natural = (value: unknown): number =>
   typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : 0;
 
+const MAX_LIMITS = 16;
+
 /** Undefined when the text is not a machine's description or its page size is not one Linux has. */
 export function parseMachine(json: string): MachineText | undefined {
   const raw = fields(json);
@@ -27,6 +29,8 @@ export function parseMachine(json: string): MachineText | undefined {
     pageSize,
     hooks: words(raw.hooks),
     ...(raw.keptFromNs === undefined ? {} : { keptFromNs: natural(raw.keptFromNs) }),
+    ...(raw.via === "preload" ? { via: "preload" as const } : {}),
+    ...(Array.isArray(raw.limits) ? { limits: raw.limits.slice(0, MAX_LIMITS).map(words) } : {}),
   };
   if (typeof raw.calibration !== "object" || raw.calibration === null) return machine;
   // Mostly negative: what the program measures is longer than what lies between our two looks at the clock.

@@ -79,6 +79,10 @@ export interface MachineText {
   readonly pageSize: number;
   /** Which hooks are attached, in words a kernel developer would use. */
   readonly hooks: string;
+  /** Absent: recorded by the probe. The preload library does not see wakes. */
+  readonly via?: "preload";
+  /** What this way of recording cannot see, and why it was taken: whole sentences. */
+  readonly limits?: readonly string[];
   /** Constants measured at start and already subtracted from the rows, ns. */
   /** Of a flight recorder: observations from before this time were let go. */
   readonly keptFromNs?: number;

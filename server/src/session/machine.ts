@@ -3,10 +3,19 @@ import { arch, cpus, release } from "node:os";
 import type { Addon, ProbeSession } from "../record/addon";
 import type { MachineText } from "../recording/schema";
 
+/** `limits`: what the preload library does not see; undefined when the probe records. */
 export function describeMachine(
   { pageSize }: Pick<Addon, "pageSize">,
   { hooks, calibration }: Pick<ProbeSession, "hooks" | "calibration">,
+  limits: readonly string[] | undefined,
 ): MachineText {
-  const machine = { kernel: release(), arch: arch(), cpus: cpus().length, pageSize, hooks };
-  return calibration === undefined ? machine : { ...machine, calibration };
+  return {
+    kernel: release(),
+    arch: arch(),
+    cpus: cpus().length,
+    pageSize,
+    hooks,
+    ...(limits === undefined ? {} : { via: "preload", limits }),
+    ...(calibration === undefined ? {} : { calibration }),
+  };
 }

@@ -1,19 +1,22 @@
 /** One recording that runs: timer, conditions to end, states and frames; from attached to a complete file. */
-import type { SessionTarget } from "#protocol/session";
+import type { Problem, SessionTarget } from "#protocol/session";
 import type { Addon, ProbeSession } from "../record/addon";
 import { FlightWriter } from "../record/flightWriter";
 import type { RecordParams } from "../record/handle";
-import type { LaunchedProgram } from "../record/launch";
+import type { LaunchedProgram, Preload } from "../record/launch";
 import { type EndCondition, endConditions } from "../record/limits";
 import { Liveness } from "../record/liveness";
+import { whyEmpty } from "../record/preload";
 import { raisePriority } from "../record/priority";
 import { Recorder, type SiteResolver } from "../record/recorder";
 import { type RecordingFile, reasonOf } from "../record/recordingFile";
+import { userfaultfds } from "../record/targets";
 import { ArrowWriter } from "../recording/arrowWriter";
 import type { RecordingHeader } from "../recording/batch";
 import { type EndText, EventKind, ProcessChange } from "../recording/schema";
 import { LIVE_WINDOW, WHOLE_WINDOW } from "../trace/frame";
 import { Trace } from "../trace/trace";
+import type { Preloaded } from "./chooseWay";
 import { endWords } from "./endWords";
 import { describeMachine } from "./machine";
 import { progressOf } from "./progress";
@@ -28,6 +31,10 @@ export interface RecordingParts {
   readonly params: RecordParams;
   readonly addon: Pick<Addon, "pageSize">;
   readonly probe: ProbeSession;
+  /** Set when the preload library records: the same session as `probe`, and what it cannot see. */
+  readonly preload?: Preloaded | undefined;
+  /** Folder of the native parts. */
+  readonly native: string;
   readonly file: RecordingFile;
   readonly header: RecordingHeader;
   readonly targets: readonly SessionTarget[];
@@ -48,15 +55,22 @@ export class RecordingSession implements Session {
   private readonly lowerPriority: () => void;
   private ticks = 0;
   private ending: Promise<string> | undefined;
+  /** Processes seen to hold a userfaultfd while the preload library had recorded nothing. */
+  private readonly holders = new Set<number>();
 
   /** Begins to record; the first rows say where and what. Throws what the file throws. */
   constructor(private readonly parts: RecordingParts) {
-    const { addon, probe, file, header, targets, host, params, resolver, nowNs } = parts;
+    const { addon, probe, preload, file, header, targets, host, params, resolver, nowNs } = parts;
+    const limits = preload?.limits;
     const keepBytes = params.limits?.keepBytes;
     const writer =
       keepBytes === undefined ? new ArrowWriter(header, file.write) : new FlightWriter(header, file.write, keepBytes);
     this.recorder = new Recorder({ probe, writer, sink: this.trace, resolver, nowNs });
-    this.recorder.push({ kind: EventKind.Machine, timeNs: 0, text: JSON.stringify(describeMachine(addon, probe)) });
+    this.recorder.push({
+      kind: EventKind.Machine,
+      timeNs: 0,
+      text: JSON.stringify(describeMachine(addon, probe, limits)),
+    });
     for (const { pid, command } of targets) {
       this.liveness.meet(pid);
       this.recorder.push({
@@ -69,7 +83,14 @@ export class RecordingSession implements Session {
       });
     }
     this.conditions = endConditions(params.limits);
-    host.state({ phase: "recording", targets, file: params.file, startedAtMs: header.startedAtMs, hooks: probe.hooks });
+    host.state({
+      phase: "recording",
+      targets,
+      file: params.file,
+      startedAtMs: header.startedAtMs,
+      hooks: probe.hooks,
+      ...(limits === undefined ? {} : { limits }),
+    });
     this.lowerPriority = raisePriority();
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
@@ -79,6 +100,12 @@ export class RecordingSession implements Session {
     return this.parts.program?.pid;
   }
 
+  /** What the program must be started with, if it is to record itself. */
+  get preload(): Preload | undefined {
+    const { preload } = this.parts;
+    return preload && { library: preload.library, ringName: preload.session.ringName };
+  }
+
   /** Ends the recording; resolves with the complete file. */
   stop(): Promise<string> {
     return this.end({ reason: "stopped" });
@@ -86,7 +113,11 @@ export class RecordingSession implements Session {
 
   /** Looks at once whether anything traced still runs. */
   checkTargets(): void {
-    for (const { pid, exited } of this.trace.processes.all()) if (!exited) this.liveness.meet(pid);
+    for (const { pid, exited } of this.trace.processes.all()) {
+      if (!exited) this.liveness.meet(pid);
+      const unseen = this.parts.preload && this.trace.ioctls.byOp.size === 0;
+      if (unseen && (userfaultfds(pid)?.length ?? 0) > 0) this.holders.add(pid);
+    }
     if (!this.liveness.anyAlive()) void this.end({ reason: "target exited" });
   }
 
@@ -136,7 +167,9 @@ export class RecordingSession implements Session {
       actual = { reason: "failed", message: `${params.file} is incomplete: ${reasonOf(error)}.` };
     };
     probe.stop();
-    await this.recorder.finish(end).catch(failed);
+    const empty = this.whyEmpty();
+    if (empty) actual = { reason: "failed", message: empty.message };
+    await this.recorder.finish(actual).catch(failed);
     try {
       file.close();
     } catch (error) {
@@ -148,13 +181,25 @@ export class RecordingSession implements Session {
     this.trace.finish();
     host.event("progress", progressOf(this.trace, this.trace.lastNs, file.bytes));
     if (host.visible) host.event("frame", this.trace.frame(WHOLE_WINDOW));
-    host.state({
-      phase: "recorded",
-      file: params.file,
-      targets,
-      durationNs: this.trace.lastNs,
-      ended: endWords(actual),
-    });
+    const durationNs = this.trace.lastNs;
+    host.state(
+      empty
+        ? { phase: "failed", problem: empty }
+        : { phase: "recorded", file: params.file, targets, durationNs, ended: endWords(actual) },
+    );
     return params.file;
+  }
+
+  /** Why the preload library has recorded nothing, if that is so and known. */
+  private whyEmpty(): Problem | undefined {
+    const { preload, native } = this.parts;
+    if (!preload) return undefined;
+    try {
+      this.recorder.tick();
+    } catch {
+      return undefined; // the file cannot be written, which the end of the recording tells
+    }
+    const calls = this.trace.ioctls.byOp.size + this.trace.messages.size;
+    return whyEmpty(native, { loaded: preload.session.loaded, calls, holders: [...this.holders] });
   }
 }

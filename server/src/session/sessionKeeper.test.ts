@@ -216,7 +216,7 @@ describe("launching", () => {
 
   it("never runs the program when attaching fails", async () => {
     const failure = { code: "no-bpf", message: "No BPF.", remedy: "Boot." };
-    const params = launch("touch", [join(folder, "ran")]);
+    const params = { ...launch("touch", [join(folder, "ran")]), via: "probe" } as const;
     expect(await ask(keeperOf(fakeAddon(probe, failure)), "start", params)).toEqual(failure);
     expect(statSync(join(folder, "ran"), { throwIfNoEntry: false })).toBeUndefined();
   });

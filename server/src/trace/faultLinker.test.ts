@@ -210,6 +210,50 @@ describe("what is not a userfault, or not known", () => {
   });
 });
 
+describe("a recording by the preload library", () => {
+  const machine = {
+    kind: EventKind.Machine,
+    text: JSON.stringify({
+      kernel: "k",
+      arch: "x64",
+      cpus: 2,
+      pageSize: PAGE,
+      hooks: "h",
+      via: "preload",
+      limits: ["L."],
+    }),
+  };
+  const register = ioctl("REGISTER", 1, 10, 20, { address: P, length: 4 * PAGE, mode: 1 });
+  const unwoken = (endNs: number) => fault(1, P, 1000, -1, endNs, 0);
+
+  it("takes the last waking call on the page before the fault ended for the one that ended it", () => {
+    const wake = ioctl("WAKE", 2, 3000, 3500, { address: P, length: PAGE });
+    const copy = ioctl("COPY", 2, 4000, 5000, { address: P });
+    const later = ioctl("WAKE", 2, 9000, 9500, { address: P, length: PAGE });
+    const rows = [machine, register, message(2, 2000, P, { mode: 1 }), unwoken(6000), wake, copy, later];
+    expect(faultsOf(rows)).toMatchObject({
+      total: 1,
+      resolved: 1,
+      unlinked: 0,
+      phases: [1000, 2000, 1000, 1000],
+    });
+  });
+
+  it("takes no fault for a userfault without a message, and none for resolved without a call", () => {
+    const copy = ioctl("COPY", 2, 4000, 5000, { address: P });
+    expect(faultsOf([machine, register, unwoken(6000), copy])).toMatchObject({ total: 0 });
+    expect(faultsOf([machine, register, message(2, 2000, P), unwoken(6000)])).toMatchObject({ total: 1, unlinked: 1 });
+  });
+
+  it("says what it cannot see", () => {
+    const trace = new Trace();
+    trace.add(batchOf([machine, copyRow]));
+    trace.finish();
+    expect(trace.report().notes).toEqual(["L."]);
+  });
+  const copyRow = ioctl("COPY", 2, 4000, 5000, { address: P });
+});
+
 /** A machine of threads that fault and handlers that resolve, with the truth of every phase. */
 const life = fc.record({
   page: fc.nat(5),

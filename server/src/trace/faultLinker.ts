@@ -10,6 +10,7 @@ import { phasesOf } from "./faultLife";
 import { FaultStats, type What } from "./faultStats";
 import { doneBytes, type OpTraits } from "./ops";
 import { RegisteredRanges } from "./ranges";
+import { wakeBefore } from "./unseenWake";
 import { type Call, TOLERANCE_NS, WakeHistory } from "./wakeHistory";
 
 /** How long a completed fault waits for the rows of other threads that belong to its life. */
@@ -41,7 +42,7 @@ interface Trapped {
   /** When it ran again, or when the recording ended. */
   readonly endNs: number;
   /** Undefined when nobody was seen to wake it. */
-  readonly wokenNs: number | undefined;
+  wokenNs: number | undefined;
   readonly waker: number;
   readonly code: number;
   readonly waiting: boolean;
@@ -50,6 +51,8 @@ interface Trapped {
 
 export class FaultLinker {
   readonly stats: FaultStats;
+  /** The recorder sees no wakes, and all faults in registered ranges instead of those that slept (`unseenWake.ts`). */
+  wakesUnseen = false;
   readonly ranges = new RegisteredRanges();
   /** Where the rows begin: not at 0 where a flight recorder let go of what came before. */
   beganNs = 0;
@@ -221,6 +224,11 @@ export class FaultLinker {
 
   private settled(fault: Trapped): boolean {
     if (fault.endNs > this.watermarkNs - SETTLE_NS) return false;
+    if (this.wakesUnseen) {
+      const unresolved =
+        fault.page !== undefined && this.delivered.at(fault.page).some((message) => !wakeBefore(message, fault));
+      return !unresolved || fault.endNs <= this.watermarkNs - GIVE_UP_NS;
+    }
     if (fault.call || fault.wokenNs === undefined) return true;
     this.findCall(fault);
     if (fault.call || this.wakes.isPast(fault.waker, fault.wokenNs)) return true;
@@ -261,6 +269,11 @@ export class FaultLinker {
   private link(fault: Trapped, page: number): void {
     if (!fault.call) this.findCall(fault);
     const message = this.takeMessage(fault, page);
+    if (this.wakesUnseen) {
+      if (!message) return;
+      fault.call = wakeBefore(message, fault);
+      if (fault.call) fault.wokenNs = Math.min(fault.call.endNs, fault.endNs);
+    }
     const call = fault.call ?? message?.calls.find((candidate) => isAt(candidate, fault.wokenNs));
     const mode = this.ranges.modeAt(fault.pid, page);
     if (!message && !call && mode === undefined) return;

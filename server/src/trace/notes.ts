@@ -75,6 +75,7 @@ function uncounted(trace: Trace): string[] {
 export function notesOf(trace: Trace): string[] {
   const unknown = trace.unknownRows;
   return [
+    ...(trace.machine?.limits ?? []),
     ...emptiness(trace),
     ...losses(trace),
     ...ending(trace),

@@ -163,6 +163,7 @@ export class Trace {
         this.machine = parseMachine(view.text(row) ?? "") ?? this.machine;
         if (this.machine) this.meetMachine(this.machine);
         this.faults.beganNs = this.machine?.keptFromNs ?? 0;
+        if (this.machine?.via === "preload") this.faults.wakesUnseen = true;
         break;
       case EventKind.End:
         this.end = parseEnd(view.text(row) ?? "");

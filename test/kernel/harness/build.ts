@@ -19,6 +19,13 @@ export function buildLiar(): string {
   return program;
 }
 
+/** Path of a program that stands alone: `preload/NAME.c`. */
+export function buildAlone(name: string, ...flags: readonly string[]): string {
+  const program = join(build, `${name}${flags.join("")}`);
+  cc(join(sources, "preload", `${name}.c`), ...flags, "-o", program);
+  return program;
+}
+
 /** Path of the program with all scenarios. */
 export function buildScenarios(): string {
   const program = join(build, "scenarios");

@@ -6,6 +6,7 @@ import type { Addon } from "../../../server/src/record/addon";
 
 const native = join(import.meta.dirname, "../../../dist/native");
 export const probePath = join(native, "probe");
+export const preloadPath = join(native, "libfaultscope-preload.so");
 export const addonPath = join(native, "addon.node");
 
 /** Why nothing can be traced here, or undefined. Shown in the name of what is skipped. */

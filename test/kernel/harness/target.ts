@@ -26,7 +26,12 @@ export class Target {
   static async start(program: string, scenario: string, amount = 0, prefix: readonly string[] = []): Promise<Target> {
     const [command, ...args] = [...prefix, program, scenario, ...(amount ? [`${amount}`] : [])];
     const child = spawn(command as string, args, { stdio: ["pipe", "pipe", "inherit"] });
-    if (child.pid === undefined) throw new Error(`${command} did not start`);
+    return Target.of(child);
+  }
+
+  /** A scenario that somebody else has started with pipes; waits until it is ready. */
+  static async of(child: ChildProcess): Promise<Target> {
+    if (child.pid === undefined) throw new Error("the target did not start");
     const target = new Target(child, child.pid);
     await target.line();
     return target;

@@ -13,7 +13,17 @@ import { addon, probePath } from "./machine";
 export type Row = Readonly<Record<ColumnName, number>> & { readonly text: string };
 
 const TICK_MS = 5;
-export const NO_LOSSES: Losses = { ring: 0, state: 0, decode: 0, messages: 0, sites: 0, children: 0, skipped: 0 };
+export const NO_LOSSES: Losses = {
+  ring: 0,
+  state: 0,
+  decode: 0,
+  messages: 0,
+  sites: 0,
+  children: 0,
+  skipped: 0,
+  writers: 0,
+  faults: 0,
+};
 
 interface Batch {
   readonly columns: Columns;
@@ -29,6 +39,11 @@ export class Trace {
 
   private constructor(readonly session: ProbeSession) {
     this.timer = setInterval(() => this.drain(), TICK_MS);
+  }
+
+  /** Drains a session that was made otherwise. */
+  static of(session: ProbeSession): Trace {
+    return new Trace(session);
   }
 
   static attach(pids: readonly number[], options: Partial<AttachOptions> = {}): Trace {
@@ -53,6 +68,11 @@ export class Trace {
       this.sites.push(...this.session.takeSites());
       if (rows < BATCH_ROWS) return;
     }
+  }
+
+  /** Drains no more until `stop`. */
+  pause(): void {
+    clearInterval(this.timer);
   }
 
   /** Detaches, takes what is left, closes. */

@@ -1,16 +1,28 @@
 /** A probe that delivers the rows a test gives it, as the native addon would. */
-import type { Addon, AttachOptions, Losses, ProbeSession, SiteSample } from "../../record/addon";
+import type { Addon, AttachOptions, Losses, PreloadOptions, PreloadSession, SiteSample } from "../../record/addon";
 import type { Columns } from "../../recording/schema";
 import { batchOf, type Row } from "../../trace/testing/rows";
 
-export class FakeProbe implements ProbeSession {
+export class FakeProbe implements PreloadSession {
   readonly startNs = process.hrtime.bigint();
   readonly hooks = "fake hooks";
+  readonly ringName = "1 2 3";
+  loaded = 1;
   alive = true;
   ended = "";
   stopped = false;
   closed = false;
-  lost: Losses = { ring: 0, state: 0, decode: 0, messages: 0, sites: 0, children: 0, skipped: 0 };
+  lost: Losses = {
+    ring: 0,
+    state: 0,
+    decode: 0,
+    messages: 0,
+    sites: 0,
+    children: 0,
+    skipped: 0,
+    writers: 0,
+    faults: 0,
+  };
   readonly sites: SiteSample[] = [];
   private readonly queue: Row[] = [];
 
@@ -48,13 +60,19 @@ export class FakeProbe implements ProbeSession {
 /** An addon that attaches `probe`, or fails like the native one with `failure`. */
 export function fakeAddon(probe: FakeProbe, failure?: { code: string; message: string; remedy: string }) {
   const attached: AttachOptions[] = [];
-  const addon: Addon & { readonly attached: AttachOptions[] } = {
+  const preloaded: PreloadOptions[] = [];
+  const addon: Addon & { readonly attached: AttachOptions[]; readonly preloaded: PreloadOptions[] } = {
     attached,
+    preloaded,
     clockNs: () => process.hrtime.bigint(),
     pageSize: 4096,
     attach(options) {
       attached.push(options);
       if (failure) throw Object.assign(new Error(failure.message), failure);
+      return probe;
+    },
+    preload(options) {
+      preloaded.push(options);
       return probe;
     },
   };
