@@ -6,8 +6,10 @@ import { join } from "node:path";
 const TRIES_MS = 20;
 const later = () => new Promise((done) => setTimeout(done, TRIES_MS));
 
-/** Nothing that is measured takes so long; whoever waits longer is told for what. */
+const INSIST_MS = 3000;
 const PATIENCE_MS = 60_000;
+
+/** Nothing that is measured takes so long; whoever waits longer is told for what. */
 export function inTime(what, promise) {
   let timer;
   const late = new Promise((_, failed) => {
@@ -70,7 +72,12 @@ async function start(command, ready) {
   }
   return async () => {
     child.kill("SIGINT");
-    await inTime(`the end of ${command.join(" ")}`, ended).finally(() => child.kill("SIGKILL"));
+    // bpftrace 0.17 looks at its flag and then waits without end: a signal between the two is lost on it.
+    const again = setInterval(() => child.kill("SIGINT"), INSIST_MS);
+    await inTime(`the end of ${command.join(" ")}`, ended).finally(() => {
+      clearInterval(again);
+      child.kill("SIGKILL");
+    });
   };
 }
 

@@ -88,6 +88,9 @@ export class Observer {
     if (this.child.exitCode !== null) return;
     const gone = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill("SIGINT");
+    // bpftrace 0.17 looks at its flag and then waits without end: a signal between the two is lost on it.
+    const again = setInterval(() => this.child.kill("SIGINT"), 1000);
     await gone;
+    clearInterval(again);
   }
 }
