@@ -125,6 +125,16 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
     expect(trace.of(EventKind.Waiting)).toEqual([]);
   });
 
+  it("keeps the call of a thread that is on its way out of the kernel when recording ends", async () => {
+    target = await Target.start(program, "preempted");
+    trace = Trace.attach([target.pid]);
+    target.go();
+    while (trace.of(EventKind.Fault).length === 0) await new Promise((later) => setTimeout(later, 1));
+    trace.stop();
+    expect(trace.of(EventKind.Ioctl).map(({ request }) => request.toString(16))).toContain("c028aa03");
+    expect(trace.losses).toEqual(NO_LOSSES);
+  });
+
   it("reports a fault that still waits at the end", async () => {
     const { trace, truth } = await record("waiting", 1);
     const [waiting, ...more] = trace.of(EventKind.Waiting);

@@ -16,8 +16,9 @@ static __always_inline bool about_to_be_preempted(struct task_struct *task) {
   return task->thread_info.flags & FS_TIF_RESCHED;
 }
 
+/* Sent once, by the thread itself or by whoever ends the recording. */
 static __always_inline void let_go(struct fs_slot *slot) {
-  slot->flags &= ~(FS_LEAVING | FS_AWAY);
+  if (!(__sync_fetch_and_and(&slot->flags, ~(FS_LEAVING | FS_AWAY)) & FS_LEAVING)) return;
   if (bpf_ringbuf_output(&ring, &slot->held, sizeof(slot->held), BPF_RB_NO_WAKEUP)) fs_count(ring);
 }
 

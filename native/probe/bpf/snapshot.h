@@ -35,12 +35,14 @@ int learn_sleeper(struct fs_iter_task *context) {
   return 0;
 }
 
-/* Threads of traced processes that wait for a userfault now. */
+/* Threads of traced processes that wait for a userfault now, and records still held for threads that are on their way out
+   of the kernel when the recording ends. */
 SEC("iter/task")
 int snapshot_waiting(struct fs_iter_task *context) {
   struct task_struct *task = context->task;
   if (!task || !traced(task->tgid)) return 0;
   struct fs_slot *slot = slot_of(task->pid);
+  if (slot && slot->flags & FS_LEAVING) let_go(slot);
   if (!slot || !(slot->flags & FS_FAULTING)) return 0;
   __u64 stack[2] = {};
   if (bpf_get_task_stack(task, stack, sizeof(stack), 0) < 8 || stack[0] != control.wait_ip) return 0;

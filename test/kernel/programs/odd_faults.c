@@ -1,4 +1,5 @@
 /* Faults that do not simply end with a page: other kinds, woken in vain, refused. */
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 
@@ -79,4 +80,35 @@ void refused_fault(int uffd) {
     munmap(page, PAGE);
   }
   usleep(20000);
+}
+
+static void run_first_on(int cpu, int priority) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  struct sched_param parameter = {.sched_priority = priority};
+  if (sched_setaffinity(0, sizeof(one), &one)) die("sched_setaffinity");
+  if (priority && sched_setscheduler(0, SCHED_FIFO, &parameter)) die("SCHED_FIFO");
+}
+
+/* Faults, and once woken keeps the CPU to itself: who woke it cannot leave the kernel meanwhile. */
+static void *fault_and_spin(void *address) {
+  run_first_on(0, 10);
+  *(volatile char *)address = 1;
+  unsigned long long end = now_ns() + 700000000ull;
+  while (now_ns() < end) continue;
+  return NULL;
+}
+
+void preempted(int uffd) {
+  struct uffd_msg message;
+  static char bytes[PAGE] __attribute__((aligned(4096)));
+  char *range = map_pages(1, false);
+  register_range(uffd, range, 1, MISSING);
+  pthread_t thread;
+  run_first_on(0, 0);
+  if (pthread_create(&thread, NULL, fault_and_spin, range)) die("pthread_create");
+  if (!read_message(uffd, &message, 5000)) die("no message");
+  copy_pages_of(uffd, range, bytes, 1);
+  pthread_join(thread, NULL);
 }

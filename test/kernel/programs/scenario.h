@@ -7,6 +7,7 @@ extern char extra[256];
 void kinds(int uffd);
 void woken_in_vain(int uffd);
 void refused_fault(int uffd);
+void preempted(int uffd);
 
 void buffers(int uffd);
 void mergeable(int uffd);

@@ -230,7 +230,7 @@ static const struct scenario {
     {"sites", sites, 0, NULL},                 {"device", device, 0, NULL},     {"memory", memory_calls, 0, NULL},
     {"library", library, 0, NULL},             {"kinds", kinds, 1, NULL},       {"woken-in-vain", woken_in_vain, 0, NULL},
     {"refused", refused_fault, 0x80, NULL},
-    {"looked-up", looked_up, THREAD_ID, NULL}, {"buffers", buffers, 0, NULL},       {"mergeable", mergeable, 0, NULL},
+    {"looked-up", looked_up, THREAD_ID, NULL}, {"preempted", preempted, THREAD_ID, NULL}, {"buffers", buffers, 0, NULL},       {"mergeable", mergeable, 0, NULL},
     {"blocked", resolve_early, THREAD_ID, block_early},
 };
 
