@@ -57,6 +57,7 @@ FS_ENTRY munlockall
 FS_ENTRY prctl
 FS_ENTRY fork
 FS_ENTRY _Fork
+FS_ENTRY clone
 
 /* The same as ioctl under a name that nobody can stand before: for measuring ourselves. */
   .globl fs_entry_ioctl

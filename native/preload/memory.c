@@ -6,6 +6,6 @@
 
 size_t fs_copy_user(void *into, const void *from, size_t bytes) {
   struct iovec here = {into, bytes}, there = {(void *)from, bytes};
-  long got = fs_raw(SYS_process_vm_readv, fs_self->pid, (long)&here, 1, (long)&there, 1, 0);
+  long got = fs_raw(SYS_process_vm_readv, fs_tid(), (long)&here, 1, (long)&there, 1, 0);
   return got < 0 ? 0 : (size_t)got;
 }

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "../include/preload.h"
+#include "raw.h"
 
 #define FS_HIDDEN __attribute__((visibility("hidden")))
 #define fs_unlikely(x) __builtin_expect(!!(x), 0)
@@ -60,8 +61,16 @@ void *fs_reserve(fs_u32 bytes) FS_HIDDEN;
 void fs_submit(void *record) FS_HIDDEN;
 void fs_count(fs_u64 *counter, fs_u64 by) FS_HIDDEN;
 
+/* A child shares this memory, and with it what is remembered of a thread: then the kernel is asked each time. */
+extern bool fs_shared FS_HIDDEN;
+
+static inline fs_u32 fs_tid(void) {
+  return fs_unlikely(fs_shared) ? (fs_u32)fs_raw(SYS_gettid, 0, 0, 0, 0, 0, 0) : fs_state.tid;
+}
+
 static inline void fs_fill_head(struct fs_head *head, fs_u8 kind, fs_u64 time_ns) {
-  *head = (struct fs_head){.kind = kind, .tid = fs_state.tid, .pid = fs_self->pid, .fd = -1, .time_ns = time_ns};
+  fs_u32 pid = fs_unlikely(fs_shared) ? (fs_u32)fs_raw(SYS_getpid, 0, 0, 0, 0, 0, 0) : fs_self->pid;
+  *head = (struct fs_head){.kind = kind, .tid = fs_tid(), .pid = pid, .fd = -1, .time_ns = time_ns};
 }
 
 /* site.c: key of the caller's place, 0 if it cannot be remembered; and what is needed for it, once a program. */

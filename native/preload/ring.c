@@ -8,7 +8,7 @@ static struct fs_preload_header *header_at(fs_u64 position) {
 }
 
 static void put(struct fs_preload_header *header, fs_u32 bytes) {
-  fs_u64 word = bytes | (fs_u64)fs_state.tid << 32;
+  fs_u64 word = bytes | (fs_u64)fs_tid() << 32;
   __atomic_store_n((fs_u64 *)header, word, __ATOMIC_RELEASE);
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { EventKind, ProcessChange } from "../../server/src/recording/schema";
 import { buildScenarios } from "./harness/build";
-import { preloadPath, whyNot } from "./harness/machine";
+import { addon, preloadPath, whyNot } from "./harness/machine";
 import { type Preloaded, startPreloaded } from "./harness/preloaded";
 import { median, NO_LOSSES } from "./harness/trace";
 
@@ -109,6 +109,16 @@ describe.skipIf(reason)(`the preload library${reason ? ` (skipped: ${reason})` :
     for (const { registers, stack } of trace.sites) {
       expect(registers).toHaveLength(64);
       expect(stack.length).toBeGreaterThanOrEqual(64);
+    }
+  });
+
+  it("records calls and messages, and says why, where faults cannot be seen", () => {
+    const session = addon().preload({ pid: 2 ** 22, library: preloadPath, ringBytes: 1 << 16 });
+    try {
+      expect(session.faultless).toMatch(/No such process/);
+      expect(session.hooks).toMatch(/; no page faults$/);
+    } finally {
+      session.close();
     }
   });
 

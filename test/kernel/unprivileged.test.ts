@@ -13,6 +13,7 @@ const cli = join(root, "dist/cli.cjs");
 const compactor = join(root, "examples/compactor/build/compactor");
 const absent = existsSync(cli) && existsSync(preloadPath) ? undefined : "the command line is not built (npm run build)";
 const reason = whyNot() ?? absent;
+const STRESS = "/usr/bin/stress-ng";
 const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 
 interface Measured {
@@ -110,6 +111,20 @@ describe.skipIf(reason)(`a user without privilege${reason ? ` (skipped: ${reason
     expect(ran.stderr).toMatch(
       /process \d+ held a userfaultfd, but none of its calls went through the preload library/,
     );
+  });
+
+  it.skipIf(!existsSync(STRESS))("follows stress-ng into a child that shares its parent's memory", () => {
+    const stress = [STRESS, "--userfaultfd", "1", "--userfaultfd-ops", "2000", "--verify"];
+    const args = [cli, "record", "--via", "preload", "--json", "-o", "stress.faultscope", "--", ...stress];
+    const ran = spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder });
+    expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain("successful run completed");
+    const { lost, messages, faults, ioctls, processes } = JSON.parse(ran.stdout) as Report;
+    expect({ lost, messages, faults: faults.total }).toEqual({ lost: 0, messages: { PAGEFAULT: 2000 }, faults: 2000 });
+    const calls = (op: string) => ioctls.find((ioctl) => ioctl.op === op)?.calls ?? 0;
+    expect([calls("WAKE"), calls("COPY") + calls("ZEROPAGE")]).toEqual([2000, 2000]);
+    // Itself, its worker, what the worker forks, and the handler that lives in that one's memory.
+    expect(processes).toHaveLength(4);
   });
 
   it("keeps the remedy where only the probe will do", () => {
