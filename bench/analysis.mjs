@@ -69,7 +69,7 @@ const timed = (work) => {
 function keystrokes() {
   const text = source(1, 832, true, true);
   const analyzer = new Analyzer(parsers);
-  const file = "/work/large.c";
+  const file = "/project/large.c";
   const first = timed(() => analyzer.analyze(new Map([[file, text]])));
   const places = {
     "in a helper": text.indexOf("long sum = 416"),
@@ -92,7 +92,7 @@ function keystrokes() {
 
 function workspace() {
   const files = new Map();
-  for (let i = 0; i < 1000; i++) files.set(`/work/src/${i}.c`, source(i, 25, i % 10 === 0, i % 10 === 0));
+  for (let i = 0; i < 1000; i++) files.set(`/project/src/${i}.c`, source(i, 25, i % 10 === 0, i % 10 === 0));
   const lines = [...files.values()].reduce((n, t) => n + t.split("\n").length, 0);
   global.gc?.();
   const before = process.memoryUsage().rss;
@@ -101,8 +101,8 @@ function workspace() {
   row(`workspace of 1,000 C files (${lines} lines), cold`, `${(cold.ms / 1000).toFixed(2)} s`, "goal 10 s");
   if (cold.result.diagnostics.length !== 100) throw new Error(`${cold.result.diagnostics.length} diagnostics`);
   for (const [what, name] of [
-    ["with", "/work/src/500.c"],
-    ["without", "/work/src/501.c"],
+    ["with", "/project/src/500.c"],
+    ["without", "/project/src/501.c"],
   ]) {
     const edited = new Map(files).set(name, `${files.get(name)}\nstatic int added(void) { return 1; }\n`);
     row(
